@@ -1,0 +1,117 @@
+/** A histogram's state in JSON: cells in ascending order, `[index, count, index, count, …]`. */
+export interface LogHistogramJson {
+  readonly bits: number
+  readonly min: number
+  readonly max: number
+  readonly sum: number
+  readonly cells: readonly number[]
+}
+
+/**
+ * Counts whole numbers >= 0 in cells whose width grows with the value: exact below 2^bits, then 2^bits
+ * cells an octave, so that a quantile is at most 1 / 2^(bits+1) of its value off. Memory is fixed: an octave
+ * is allocated when it is first hit. A mergeable summary; the cells are those of HdrHistogram
+ * (http://hdrhistogram.org), with the sub-bucket count a power of two.
+ */
+export class LogHistogram {
+  readonly bits: number
+  count = 0
+  sum = 0
+  min = Number.POSITIVE_INFINITY
+  max = Number.NEGATIVE_INFINITY
+  /** Index 0: the exact cells; index n: the octave [2^(bits+n-1), 2^(bits+n)). */
+  readonly #octaves: (Float64Array | undefined)[] = []
+  readonly #half: number
+
+  /** `bits`: 1..20. */
+  constructor(bits: number) {
+    this.bits = bits
+    this.#half = 2 ** bits
+  }
+
+  add(value: number, times = 1): void {
+    this.count += times
+    this.sum += value * times
+    if (value < this.min) this.min = value
+    if (value > this.max) this.max = value
+    if (value < this.#half) this.#octave(0)[value]! += times
+    else if (value < 0x8000_0000) {
+      const octave = 32 - Math.clz32(value) - this.bits
+      this.#octave(octave)[(value >>> (octave - 1)) - this.#half]! += times
+    } else {
+      const octave = Math.floor(Math.log2(value)) + 1 - this.bits
+      this.#octave(octave)[Math.floor(value / 2 ** (octave - 1)) - this.#half]! += times
+    }
+  }
+
+  /** The value below or at which a share `q` of all lies (nearest rank), 0..1; NaN when empty. */
+  quantile(q: number): number {
+    if (this.count === 0) return Number.NaN
+    const rank = Math.max(1, Math.ceil(q * this.count - 1e-9))
+    if (rank >= this.count) return this.max
+    let below = 0
+    for (const { from, to, count } of this.cells()) {
+      below += count
+      // The middle of the cell's whole numbers, never outside of what was seen.
+      if (below >= rank) return Math.min(this.max, Math.max(this.min, (from + to - 1) / 2))
+    }
+    return this.max
+  }
+
+  /** The cells that hold something, ascending; `[from, to)`. */
+  *cells(): Generator<{ from: number; to: number; count: number }> {
+    for (const [octave, cells] of this.#octaves.entries()) {
+      if (cells === undefined) continue
+      const width = octave === 0 ? 1 : 2 ** (octave - 1)
+      const first = octave === 0 ? 0 : this.#half * width
+      for (let index = 0; index < cells.length; index++) {
+        if (cells[index]! > 0) yield { from: first + index * width, to: first + (index + 1) * width, count: cells[index]! }
+      }
+    }
+  }
+
+  /** The lower bound of the cell that `value` falls into. */
+  cellFloor(value: number): number {
+    if (value < this.#half) return Math.floor(value)
+    const width = 2 ** (Math.floor(Math.log2(value)) - this.bits)
+    return Math.floor(value / width) * width
+  }
+
+  merge(other: LogHistogram): void {
+    if (other.bits !== this.bits) throw new RangeError(`histograms of ${this.bits} and ${other.bits} bits cannot be merged`)
+    this.count += other.count
+    this.sum += other.sum
+    this.min = Math.min(this.min, other.min)
+    this.max = Math.max(this.max, other.max)
+    for (const [octave, cells] of other.#octaves.entries()) {
+      if (cells === undefined) continue
+      const mine = this.#octave(octave)
+      for (let index = 0; index < cells.length; index++) mine[index]! += cells[index]!
+    }
+  }
+
+  toJSON(): LogHistogramJson {
+    const cells = [...this.#octaves.entries()].flatMap(([octave, counts = new Float64Array(0)]) =>
+      Array.from(counts).flatMap((count, index) => (count > 0 ? [octave * this.#half + index, count] : [])))
+    return { bits: this.bits, min: this.count > 0 ? this.min : 0, max: this.count > 0 ? this.max : 0, sum: this.sum, cells }
+  }
+
+  static fromJSON(json: LogHistogramJson): LogHistogram {
+    const histogram = new LogHistogram(json.bits)
+    for (let at = 0; at < json.cells.length; at += 2) {
+      const index = json.cells[at]!
+      histogram.#octave(Math.floor(index / histogram.#half))[index % histogram.#half]! += json.cells[at + 1]!
+      histogram.count += json.cells[at + 1]!
+    }
+    histogram.sum = json.sum
+    if (histogram.count > 0) {
+      histogram.min = json.min
+      histogram.max = json.max
+    }
+    return histogram
+  }
+
+  #octave(index: number): Float64Array {
+    return (this.#octaves[index] ??= new Float64Array(this.#half))
+  }
+}

@@ -1,0 +1,85 @@
+import type { HandshakeRule } from '../session/handshake-rule.ts'
+
+const MAX_PATHS = 1 << 14
+
+/**
+ * What a log without `$http_upgrade` shows about its paths: enough to decide, once all of it is known, which
+ * lines were handshakes ({@link HandshakeRule}). A mergeable summary; bounded, and beyond the bound new plain
+ * folders are not counted (which can only widen what is taken for a socket path).
+ */
+export class PathCensus {
+  /** Lines without `$http_upgrade`, and those of them with status 101. */
+  lines = 0
+  switched = 0
+  readonly #switchedPaths = new Map<string, { times: number }>()
+  readonly #plainFolders = new Map<string, number>()
+
+  /** The counter of 101s at a path; one that counts for nothing when there is no more room. */
+  switchedAt(path: string): { times: number } {
+    let counter = this.#switchedPaths.get(path)
+    if (counter === undefined) {
+      counter = { times: 0 }
+      if (path !== '' && this.#switchedPaths.size < MAX_PATHS) this.#switchedPaths.set(path, counter)
+    }
+    return counter
+  }
+
+  /** A line that was answered as a plain page (2xx, 304): what speaks against a folder of sockets. */
+  addPlainAnswer(path: string): void {
+    count(this.#plainFolders, path.slice(0, path.lastIndexOf('/') + 1))
+  }
+
+  /**
+   * The rule that the whole log calls for. A path that had a 101 stands for the highest folder above it in
+   * which plain answers are no more than 101s, else for itself.
+   */
+  rule(): HandshakeRule {
+    if (this.switched > 0 && this.switched * 2 >= this.lines) return { kind: 'own-log' }
+    const switched = sumByFolder(Array.from(this.#switchedPaths, ([path, { times }]) => [path, times]))
+    const plain = sumByFolder(this.#plainFolders)
+    const isOpen = (folder: string): boolean => (plain.get(folder) ?? 0) <= switched.get(folder)!
+    return { kind: 'paths', prefixes: new Set(Array.from(this.#switchedPaths.keys(), (path) => foldersOf(path).find(isOpen) ?? path)) }
+  }
+
+  merge(other: PathCensus): void {
+    this.lines += other.lines
+    this.switched += other.switched
+    for (const [path, { times }] of other.#switchedPaths) this.switchedAt(path).times += times
+    for (const [folder, times] of other.#plainFolders) count(this.#plainFolders, folder, times)
+  }
+
+  toJSON(): { lines: number; switched: number; switchedPaths: [string, number][]; plainFolders: [string, number][] } {
+    const switchedPaths = Array.from(this.#switchedPaths, ([path, { times }]): [string, number] => [path, times])
+    return { lines: this.lines, switched: this.switched, switchedPaths: switchedPaths.sort(byName), plainFolders: [...this.#plainFolders].sort(byName) }
+  }
+
+  static fromJSON(json: ReturnType<PathCensus['toJSON']>): PathCensus {
+    const census = new PathCensus()
+    census.lines = json.lines
+    census.switched = json.switched
+    for (const [path, times] of json.switchedPaths) census.switchedAt(path).times += times
+    for (const [folder, times] of json.plainFolders) count(census.#plainFolders, folder, times)
+    return census
+  }
+}
+
+/** `/a/b/c` lies in `/a/` and `/a/b/`; the root is no folder of sockets, whatever was seen at it. */
+const foldersOf = (path: string): string[] => {
+  const folders: string[] = []
+  for (let slash = path.indexOf('/', 1); slash > 0; slash = path.indexOf('/', slash + 1)) folders.push(path.slice(0, slash + 1))
+  return folders
+}
+
+const byName = ([a]: [string, number], [b]: [string, number]): number => (a < b ? -1 : 1)
+
+const sumByFolder = (paths: Iterable<readonly [string, number]>): Map<string, number> => {
+  const sums = new Map<string, number>()
+  for (const [path, times] of paths) for (const folder of foldersOf(path)) sums.set(folder, (sums.get(folder) ?? 0) + times)
+  return sums
+}
+
+const count = (map: Map<string, number>, key: string, times = 1): void => {
+  const known = map.get(key)
+  if (known !== undefined) map.set(key, known + times)
+  else if (map.size < MAX_PATHS) map.set(key, times)
+}

@@ -1,0 +1,198 @@
+const HOUR_SECONDS = 3600
+const HOUR_MINUTES = 60
+/** A little over a year of hours, 8 kB each at most: what a log may span before its far ends are left out. */
+const MAX_HOURS = 10_000
+
+/** One minute of a log, in counts. */
+export interface TimelineMinute {
+  /** Start of the minute, ms since the epoch. */
+  readonly minuteMs: number
+  readonly attempts: number
+  readonly succeeded: number
+  readonly drops: number
+  /** Most sessions open at any whole second of the minute; a lower bound, sessions still open are not in the log. */
+  readonly active: number
+}
+
+/** A timeline's state in JSON: hours ascending, each with its minute columns and its changes of `active` as `[second, change, …]`. */
+export interface TimelineJson {
+  readonly unplaced: number
+  readonly hours: readonly { readonly hour: number; readonly attempts: number[]; readonly succeeded: number[]; readonly drops: number[]; readonly changes: number[] }[]
+}
+
+class Hour {
+  readonly attempts = new Uint32Array(HOUR_MINUTES)
+  readonly succeeded = new Uint32Array(HOUR_MINUTES)
+  readonly drops = new Uint32Array(HOUR_MINUTES)
+  /** Change of the number of open sessions at each second; two bytes a second until one needs more. */
+  changes: Int16Array | Int32Array = new Int16Array(HOUR_SECONDS)
+
+  change(second: number, by: number): void {
+    const value = this.changes[second]! + by
+    if ((value > 32_767 || value < -32_768) && this.changes instanceof Int16Array) this.changes = Int32Array.from(this.changes)
+    this.changes[second] = value
+  }
+}
+
+/**
+ * What happened in each minute, and how many sessions were open at each second. A mergeable summary: only
+ * counts and differences are kept, so the order of the lines does not matter.
+ *
+ * A session counts as open at the whole second s when it started at or before s and ended after it.
+ */
+export class Timeline {
+  /** Sessions and handshakes too far from the others to be placed. */
+  unplaced = 0
+  readonly #hours = new Map<number, Hour>()
+  #lastIndex = Number.NaN
+  #last: Hour | undefined
+  #beforeIndex = Number.NaN
+  #before: Hour | undefined
+
+  /** A session `[startMs, endMs]`: a success when it started, a drop when it ended. */
+  addSession(startMs: number, endMs: number): void {
+    const end = this.#hourAt(Math.floor(endMs / 3_600_000))
+    const startIndex = Math.floor(startMs / 3_600_000)
+    const start = startIndex === this.#lastIndex ? end : this.#earlierHourAt(startIndex)
+    if (end === undefined || start === undefined) {
+      this.unplaced++
+      return
+    }
+    const startMinute = Math.floor(startMs / 60_000) % HOUR_MINUTES
+    start.attempts[startMinute]!++
+    start.succeeded[startMinute]!++
+    end.drops[Math.floor(endMs / 60_000) % HOUR_MINUTES]!++
+    const from = Math.ceil(startMs / 1000)
+    const to = Math.ceil(endMs / 1000)
+    if (from < to) {
+      this.#change(start, startIndex, from, 1)
+      this.#change(end, this.#lastIndex, to, -1)
+    }
+  }
+
+  /** A handshake that failed, at the moment it was made. */
+  addFailure(atMs: number): void {
+    const hour = this.#hourAt(Math.floor(atMs / 3_600_000))
+    if (hour === undefined) this.unplaced++
+    else hour.attempts[Math.floor(atMs / 60_000) % HOUR_MINUTES]!++
+  }
+
+  /** Every minute of `[fromMs, toMs]`, zeros too, and the first second at which most sessions were open. */
+  minutes(fromMs: number, toMs: number): { minutes: TimelineMinute[]; peak: number; peakAtMs: number } {
+    const first = Math.floor(fromMs / 60_000)
+    const last = Math.floor(toMs / 60_000)
+    let active = this.#activeBefore(first * 60)
+    let peak = 0
+    let peakAtMs = fromMs
+    const minutes: TimelineMinute[] = []
+    for (let minute = first; minute <= last; minute++) {
+      const hour = this.#hours.get(Math.floor(minute / HOUR_MINUTES))
+      const index = minute % HOUR_MINUTES
+      let most = active
+      for (let second = 0; second < 60; second++) {
+        active += hour?.changes[index * 60 + second] ?? 0
+        // The first second's changes are those of that very instant.
+        if (second === 0 || active > most) most = active
+        if (active > peak) {
+          peak = active
+          peakAtMs = (minute * 60 + second) * 1000
+        }
+      }
+      minutes.push({ minuteMs: minute * 60_000, attempts: hour?.attempts[index] ?? 0, succeeded: hour?.succeeded[index] ?? 0, drops: hour?.drops[index] ?? 0, active: most })
+    }
+    return { minutes, peak, peakAtMs }
+  }
+
+  /** Successes whose session started before `ms`. */
+  succeededBefore(ms: number): number {
+    const limit = Math.floor(ms / 60_000)
+    let sum = 0
+    for (const [index, { succeeded }] of this.#hours) {
+      for (let minute = 0; minute < HOUR_MINUTES && index * HOUR_MINUTES + minute < limit; minute++) sum += succeeded[minute]!
+    }
+    return sum
+  }
+
+  merge(other: Timeline): void {
+    this.unplaced += other.unplaced
+    for (const [index, theirs] of other.#hours) {
+      const hour = this.#hourAt(index)
+      if (hour === undefined) {
+        this.unplaced += theirs.drops.reduce((sum, count) => sum + count, 0)
+        continue
+      }
+      for (let minute = 0; minute < HOUR_MINUTES; minute++) {
+        hour.attempts[minute]! += theirs.attempts[minute]!
+        hour.succeeded[minute]! += theirs.succeeded[minute]!
+        hour.drops[minute]! += theirs.drops[minute]!
+      }
+      theirs.changes.forEach((by, second) => by !== 0 && hour.change(second, by))
+    }
+  }
+
+  toJSON(): TimelineJson {
+    const hours = [...this.#hours].sort(([a], [b]) => a - b).map(([hour, { attempts, succeeded, drops, changes }]) => ({
+      hour,
+      attempts: Array.from(attempts),
+      succeeded: Array.from(succeeded),
+      drops: Array.from(drops),
+      changes: Array.from(changes).flatMap((by, second) => (by === 0 ? [] : [second, by])),
+    }))
+    return { unplaced: this.unplaced, hours }
+  }
+
+  static fromJSON(json: TimelineJson): Timeline {
+    const timeline = new Timeline()
+    timeline.unplaced = json.unplaced
+    for (const { hour: index, attempts, succeeded, drops, changes } of json.hours) {
+      const hour = timeline.#hourAt(index)!
+      hour.attempts.set(attempts)
+      hour.succeeded.set(succeeded)
+      hour.drops.set(drops)
+      for (let at = 0; at < changes.length; at += 2) hour.change(changes[at]!, changes[at + 1]!)
+    }
+    return timeline
+  }
+
+  #activeBefore(second: number): number {
+    let sum = 0
+    for (const [index, { changes }] of this.#hours) {
+      const end = Math.min(HOUR_SECONDS, second - index * HOUR_SECONDS)
+      for (let at = 0; at < end; at++) sum += changes[at]!
+    }
+    return sum
+  }
+
+  #change(near: Hour, nearIndex: number, second: number, by: number): void {
+    const index = Math.floor(second / HOUR_SECONDS)
+    // Rounding up to a whole second may lead into the next hour.
+    const hour = index === nearIndex ? near : this.#find(index)
+    hour?.change(second - index * HOUR_SECONDS, by)
+  }
+
+  /** The hour of a line's own time: lines come in order, so it is nearly always the last one. */
+  #hourAt(index: number): Hour | undefined {
+    if (index !== this.#lastIndex) {
+      this.#last = this.#find(index)
+      this.#lastIndex = index
+    }
+    return this.#last
+  }
+
+  #earlierHourAt(index: number): Hour | undefined {
+    if (index !== this.#beforeIndex) {
+      this.#before = this.#find(index)
+      this.#beforeIndex = index
+    }
+    return this.#before
+  }
+
+  #find(index: number): Hour | undefined {
+    let hour = this.#hours.get(index)
+    if (hour === undefined && this.#hours.size < MAX_HOURS) {
+      hour = new Hour()
+      this.#hours.set(index, hour)
+    }
+    return hour
+  }
+}

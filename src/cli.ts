@@ -1,0 +1,57 @@
+#!/usr/bin/env node
+import { Command, CommanderError } from 'commander'
+import { EXIT, runAnalyze } from './commands/analyze.ts'
+import { runExplain } from './commands/explain.ts'
+import { runFormats } from './commands/formats.ts'
+import { addLogOptions, type TypedOptions } from './commands/options.ts'
+import { resolveOptions } from './commands/resolve-options.ts'
+import { version } from './commands/version.ts'
+import { WslogError } from './errors.ts'
+
+const interrupt = new AbortController()
+// The first ^C ends the reading and reports what is known; a second one ends the program.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interrupt.abort())
+
+// `| head` closes the pipe: nobody reads on, and that is no error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') process.stderr.write(`wslog: standard output: cannot be written (${error.code ?? error.message})\n`)
+  process.exit(error.code === 'EPIPE' ? EXIT.ok : EXIT.failed)
+})
+
+const write = (text: string): void => void process.stdout.write(text)
+
+const program = new Command('wslog')
+  .description('Log analyzer for WebSocket sessions behind nginx: handshakes, how long sessions live, when and at which age they drop.')
+  .version(version)
+  .exitOverride()
+  .showHelpAfterError('(wslog --help shows the commands, wslog <command> --help their options)')
+
+addLogOptions(program.command('analyze').description('one report over access logs ("-" = stdin; .gz read as they are)').argument('[file...]', 'access logs, globs, or -'))
+  .action(async (files: string[], typed: TypedOptions) => {
+    const options = resolveOptions(files, typed, {
+      nowMs: Date.now(),
+      isInputTerminal: process.stdin.isTTY === true,
+      isOutputTerminal: process.stdout.isTTY === true,
+      isErrorTerminal: process.stderr.isTTY === true,
+      columns: process.stdout.columns,
+      hasNoColor: (process.env['NO_COLOR'] ?? '') !== '',
+    })
+    process.exitCode = await runAnalyze(options, { out: write, err: (text) => void process.stderr.write(text), now: () => performance.now(), signal: interrupt.signal })
+  })
+
+program.command('formats').description('the known log formats, or the nginx snippet of one, ready to paste').argument('[name]', 'a format')
+  .action(async (name: string | undefined) => write(await runFormats(name)))
+
+program.command('explain').description('why lines do not match: format tried, column, what was expected, what was found').argument('<file>', 'an access log, or -')
+  .option('--log-format <name or text>', 'the format to try; default: all that are known')
+  .action(async (file: string, { logFormat }: { logFormat?: string }) => write(await runExplain(file, { logFormat })))
+
+try {
+  await program.parseAsync()
+} catch (error) {
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.failed
+  else if (error instanceof WslogError) {
+    process.stderr.write(`wslog: ${error.message}\n${error.detail === undefined ? '' : `${error.detail}\n`}`)
+    process.exitCode = EXIT.failed
+  } else throw error
+}

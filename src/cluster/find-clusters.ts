@@ -1,0 +1,153 @@
+import type { LogHistogram } from '../aggregate/log-histogram.ts'
+import { significance } from './significance.ts'
+
+/** Sessions that end at one age, more of them than the ages beside it would let expect. */
+export interface Cluster {
+  /** The age in the middle of them, ms (the weighted median). */
+  readonly centerMs: number
+  /** `[fromMs, toMs)` holds them. */
+  readonly fromMs: number
+  readonly toMs: number
+  /** Sessions in that range, those of them that were quiet, and how many the neighbouring ages predict there. */
+  readonly sessions: number
+  readonly quiet: number
+  readonly expected: number
+}
+
+/** Below a second there are no timers, only handshakes that came to nothing. */
+const MIN_AGE_MS = 1000
+/** Windows are tried from one cell up to this share of the age: a sweeper's flat top is a few per cent wide. */
+const MAX_WINDOW = 0.04
+/** The neighbourhood reaches this far to both sides, as a share of the age. */
+const REACH = 0.25
+/** Some 10^5 windows are tried, so by chance alone one in 10^4 logs would show a peak of six sigma. */
+const MIN_SIGMA = 6
+const MIN_SESSIONS = 5
+const MIN_SHARE = 0.005
+/** A peak must rise this much above its neighbourhood to be worth a sentence. */
+const MIN_RATIO = 3
+const MAX_CLUSTERS = 12
+
+/**
+ * Finds the spikes of a duration histogram: windows whose count the neighbouring durations do not explain
+ * ({@link significance}), the most significant first, each taken out before the next is looked for. The quiet
+ * sessions are searched first, since an idle timer is sharp only there, then all.
+ */
+export const findClusters = (all: LogHistogram, quiet: LogHistogram): Cluster[] => {
+  const everyCell = new Cells(all)
+  const quietCells = new Cells(quiet)
+  const minimum = Math.max(MIN_SESSIONS, all.count * MIN_SHARE)
+  const clusters: Cluster[] = []
+  for (const cells of [quietCells, everyCell]) {
+    for (const { from, to } of clusters.map(({ fromMs, toMs }) => ({ from: fromMs, to: toMs }))) cells.remove(from, to)
+    while (clusters.length < MAX_CLUSTERS) {
+      const peak = cells.bestPeak(minimum)
+      if (peak === undefined) break
+      cells.remove(peak.fromMs, peak.toMs)
+      const inside = sumBetween(all, peak.fromMs, peak.toMs)
+      clusters.push({ ...peak, sessions: inside, quiet: sumBetween(quiet, peak.fromMs, peak.toMs), expected: Math.min(inside, peak.expected) })
+    }
+  }
+  return clusters.sort((a, b) => b.sessions - a.sessions || a.centerMs - b.centerMs)
+}
+
+const sumBetween = (histogram: LogHistogram, fromMs: number, toMs: number): number => {
+  let sum = 0
+  for (const { from, count } of histogram.cells()) if (from >= fromMs && from < toMs) sum += count
+  return sum
+}
+
+interface Peak {
+  readonly centerMs: number
+  readonly fromMs: number
+  readonly toMs: number
+  readonly expected: number
+}
+
+/** The filled cells of a histogram, with running sums so that any range is counted at once. */
+class Cells {
+  readonly #from: number[] = []
+  readonly #to: number[] = []
+  #counts: number[] = []
+  #sums: number[] = [0]
+  #removed: { from: number; to: number }[] = []
+
+  constructor(histogram: LogHistogram) {
+    for (const { from, to, count } of histogram.cells()) {
+      this.#from.push(from)
+      this.#to.push(to)
+      this.#counts.push(count)
+    }
+    this.#sumUp()
+  }
+
+  /** Takes out what is already explained; the range counts neither as a peak nor as neighbourhood from then on. */
+  remove(from: number, to: number): void {
+    this.#removed.push({ from, to })
+    this.#counts = this.#counts.map((count, index) => (this.#from[index]! >= from && this.#from[index]! < to ? 0 : count))
+    this.#sumUp()
+  }
+
+  bestPeak(minimum: number): Peak | undefined {
+    let best: { first: number; last: number; sigma: number; expected: number } | undefined
+    for (let first = 0; first < this.#from.length; first++) {
+      const age = this.#from[first]!
+      if (age < MIN_AGE_MS || this.#counts[first] === 0) continue
+      for (let width = this.#to[first]! - age; width <= Math.max(age * MAX_WINDOW, this.#to[first]! - age); width *= 2) {
+        const last = this.#before(age + width) - 1
+        const inside = this.#sums[last + 1]! - this.#sums[first]!
+        if (inside < minimum) continue
+        const { outside, exposure } = this.#neighbourhood(age, Math.max(age + width, this.#to[last]!))
+        const expected = outside * exposure
+        if (inside < expected * MIN_RATIO) continue
+        const sigma = significance({ inside, outside, exposure })
+        if (sigma >= MIN_SIGMA && sigma > (best?.sigma ?? 0)) best = { first, last, sigma, expected }
+      }
+    }
+    return best === undefined ? undefined : this.#peakOf(best.first, best.last, best.expected)
+  }
+
+  #peakOf(first: number, last: number, expected: number): Peak {
+    const half = (this.#sums[last + 1]! - this.#sums[first]!) / 2
+    let middle = first
+    while (middle < last && this.#sums[middle + 1]! - this.#sums[first]! < half) middle++
+    let end = last
+    while (end > middle && this.#counts[end] === 0) end--
+    return { centerMs: (this.#from[middle]! + this.#to[middle]! - 1) / 2, fromMs: this.#from[first]!, toMs: this.#to[end]!, expected }
+  }
+
+  /** What lies to both sides of `[from, to)`, half a window away from it so that its own edges do not count. */
+  #neighbourhood(from: number, to: number): { outside: number; exposure: number } {
+    const gap = (to - from) / 2
+    const left = { from: from * (1 - REACH), to: from - gap }
+    const right = { from: to + gap, to: to * (1 + REACH) }
+    const width = this.#width(left) + this.#width(right)
+    return { outside: this.#count(left) + this.#count(right), exposure: (to - from) / Math.max(width, to - from) }
+  }
+
+  #count({ from, to }: { from: number; to: number }): number {
+    return from >= to ? 0 : this.#sums[this.#before(to)]! - this.#sums[this.#before(from)]!
+  }
+
+  #width({ from, to }: { from: number; to: number }): number {
+    const removed = this.#removed.reduce((sum, range) => sum + Math.max(0, Math.min(to, range.to) - Math.max(from, range.from)), 0)
+    return Math.max(0, to - from - removed)
+  }
+
+  /** Number of cells that start before `value`. */
+  #before(value: number): number {
+    let low = 0
+    let high = this.#from.length
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if (this.#from[middle]! < value) low = middle + 1
+      else high = middle
+    }
+    return low
+  }
+
+  #sumUp(): void {
+    this.#sums = [0]
+    for (const count of this.#counts) this.#sums.push(this.#sums.at(-1)! + count)
+  }
+}

@@ -1,0 +1,79 @@
+import { loadKnownFormats, resolveFormats } from '../input/formats.ts'
+import { firstLines, type NumberedLine } from '../input/lines.ts'
+import { openLog } from '../input/open.ts'
+import { detectFormat, isDetected } from '../log-format/detect.ts'
+import { ENVELOPES } from '../log-format/envelope/registry.ts'
+import { explainLine, type Mismatch } from '../log-format/explain.ts'
+import type { LogFormat } from '../log-format/compile.ts'
+import { sanitize } from '../render/sanitize.ts'
+
+const MAX_SHOWN = 5
+const CONTEXT = 38
+
+/**
+ * `wslog explain <file>`: the format that was found or came nearest, and for the first lines that it does not
+ * fit the column, what was expected there and what was found. @throws WslogError when the file cannot be read.
+ */
+export const runExplain = async (path: string, { logFormat }: { logFormat: string | undefined }): Promise<string> => {
+  const known = await loadKnownFormats()
+  const formats = logFormat === undefined ? known.map(({ format }) => format) : await resolveFormats(logFormat, known)
+  const source = await openLog(path)
+  try {
+    const detection = detectFormat(source.sample, formats)
+    const envelope = isDetected(detection) ? detection.envelope : undefined
+    const tried = isDetected(detection) ? detection.formats : formats
+    const misses: string[] = []
+    const fields: string[] = []
+    let count = 0
+    let missed = 0
+    const unwrap = envelope === undefined ? undefined : ENVELOPES.get(envelope)!()
+    await firstLines(source, ({ text, lineNumber }) => {
+      const inner = unwrap === undefined ? text : unwrapLine(unwrap, text)
+      if (text === '' || inner === 'piece') return
+      count++
+      const result = inner === undefined ? undefined : nearest(tried, inner)
+      if (result !== undefined && 'fields' in result) {
+        if (fields.length === 0) fields.push(...showFields(result, lineNumber))
+        return
+      }
+      missed++
+      if (misses.length < MAX_SHOWN) misses.push(result === undefined ? `line ${lineNumber}: not in its ${envelope} wrapper` : showMiss(result, { text: inner!, lineNumber }))
+    })
+    const name = isDetected(detection) ? `${detection.formats[0]!.name}${envelope === undefined ? '' : ` in ${envelope}`}` : `none; nearest ${tried.length === 1 ? tried[0]!.name : 'shown for each line'}`
+    const head = `format: ${name}\n${count - missed} of the first ${count} lines fit\n`
+    return `${[head, ...(fields.length > 0 ? [fields.join('\n')] : []), ...misses].join('\n')}\n`
+  } finally {
+    await source.close()
+  }
+}
+
+const unwrapLine = (envelope: ReturnType<NonNullable<ReturnType<typeof ENVELOPES.get>>>, text: string): string | 'piece' | undefined => {
+  const bytes = Buffer.from(text, 'latin1')
+  const inner = envelope.unwrap(bytes, 0, bytes.length)
+  return inner === undefined || inner === 'piece' ? inner : inner.bytes.toString('latin1', inner.from, inner.end)
+}
+
+type Explained = ReturnType<typeof explainLine> & { readonly formatName?: string }
+
+/** The first format that fits, else the one that fits furthest. */
+const nearest = (formats: readonly LogFormat[], line: string): Explained => {
+  let best: Mismatch | undefined
+  for (const format of formats) {
+    const explanation = explainLine(format, line)
+    if ('fields' in explanation) return { ...explanation, formatName: format.name }
+    if (best === undefined || explanation.column > best.column || (explanation.column === best.column && explanation.matched > best.matched)) best = explanation
+  }
+  return best!
+}
+
+const showMiss = ({ format, column, expected, found }: Mismatch, { text, lineNumber }: NumberedLine): string => {
+  const from = Math.max(0, column - 1 - CONTEXT)
+  const before = sanitize(text.slice(from, column - 1))
+  return `line ${lineNumber}, column ${column}, as ${format}: expected ${expected}, found ${found}\n  ${before}${sanitize(text.slice(column - 1, column - 1 + CONTEXT))}\n  ${' '.repeat(before.length)}^\n`
+}
+
+const showFields = ({ fields, formatName = '' }: Explained & { readonly fields: ReadonlyMap<string, string> }, lineNumber: number): string[] => [
+  `line ${lineNumber}, as ${formatName}:`,
+  ...Array.from(fields, ([name, value]) => `  $${name.padEnd(24)} ${sanitize(value.slice(0, 200))}`),
+  '',
+]

@@ -1,0 +1,47 @@
+import { Option, type Command } from 'commander'
+
+/** Options of the commands that read logs, as they were typed. */
+export interface TypedOptions {
+  readonly logFormat?: string
+  readonly since?: string
+  readonly until?: string
+  readonly tz?: string
+  readonly path: string[]
+  readonly host: string[]
+  readonly upstream: string[]
+  readonly client: string[]
+  readonly json?: boolean
+  readonly output: string[]
+  readonly top: string
+  readonly failOn: string[]
+  readonly keepQuery?: boolean
+  readonly anonymizeIp?: boolean
+  readonly color: boolean
+  readonly quiet?: boolean
+  readonly progress: boolean
+}
+
+const collect = (value: string, previous: string[]): string[] => [...previous, value]
+
+const list = (flags: string, description: string): Option => new Option(flags, description).argParser(collect).default([], '')
+
+/** Adds the options that every command reading logs shares. */
+export const addLogOptions = (command: Command): Command =>
+  command
+    .option('--log-format <name or text>', 'a known name (wslog formats), a snippet file, or a whole log_format value; default: detected, per file')
+    .option('--since <time>', 'only lines at or after: 2026-11-20, 2026-11-20T08:30, -3h, yesterday, today')
+    .option('--until <time>', 'only lines before')
+    .option('--tz <zone>', "zone of the report, such as Asia/Shanghai or +08:00 (default: the log's own)")
+    .addOption(list('--path <prefix>', 'only this path: a prefix, or a glob with *; repeatable'))
+    .addOption(list('--host <prefix>', 'only this host; repeatable'))
+    .addOption(list('--upstream <prefix>', 'only this upstream; repeatable'))
+    .addOption(list('--client <address>', 'only this client: a prefix, glob or CIDR; repeatable'))
+    .option('--json', 'the report as JSON on stdout')
+    .addOption(list('-o, --output <file>', 'write the report to a file, its kind by ending: .json .csv .md .txt; repeatable'))
+    .option('--top <n>', 'rows in ranked tables', '10')
+    .addOption(list('--fail-on <condition>', 'exit with 1 when it holds: success-rate<0.99, drops-per-minute>500, faults>0, finding>=warning; repeatable'))
+    .option('--keep-query', 'show query strings; they are dropped otherwise, since tokens live there')
+    .option('--anonymize-ip', 'set the last octet (IPv4) or the last 80 bits (IPv6) of clients to zero')
+    .option('--no-color', 'no colours; NO_COLOR is honoured too')
+    .option('--quiet', 'no report on stdout, no notes; only -o files, errors and the exit code')
+    .option('--no-progress', 'no progress on stderr')

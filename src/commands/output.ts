@@ -1,0 +1,27 @@
+import { extname } from 'node:path'
+import type { Zone } from 'luxon'
+import { WslogError } from '../errors.ts'
+import { renderCsv } from '../render/csv.ts'
+import { renderJson } from '../render/json.ts'
+import { renderMarkdown } from '../render/markdown.ts'
+import { PLAIN } from '../render/paint.ts'
+import { renderTerminal } from '../render/terminal/terminal.ts'
+import type { Report } from '../report/report.ts'
+
+/** Each kind of file that `-o` writes, by its ending. */
+const KINDS = {
+  '.json': (report: Report): string => renderJson(report),
+  '.csv': (report: Report): string => renderCsv(report),
+  '.md': (report: Report, zone: Zone): string => renderMarkdown(report, { zone }),
+  '.txt': (report: Report, zone: Zone): string => renderTerminal(report, { paint: PLAIN, width: 80, zone }),
+} as const
+export type FileKind = keyof typeof KINDS
+
+/** @throws WslogError `usage` for an ending that stands for nothing. */
+export const kindOfFile = (path: string): FileKind => {
+  const ending = extname(path).toLowerCase()
+  if (Object.hasOwn(KINDS, ending)) return ending as FileKind
+  throw new WslogError('usage', `-o ${path}: the ending says the kind of report, and ${ending === '' ? 'there is none' : `${ending} is none`}; use ${Object.keys(KINDS).join(' ')}`)
+}
+
+export const renderFile = (kind: FileKind, report: Report, zone: Zone): string => KINDS[kind](report, zone)

@@ -1,0 +1,80 @@
+import { FixedOffsetZone, type Zone } from 'luxon'
+import { WslogError } from '../errors.ts'
+import { clientTest, type Filters, textTest } from '../session/filter.ts'
+import { type FailCondition, parseFailCondition } from './fail-on.ts'
+import type { TypedOptions } from './options.ts'
+import { type FileKind, kindOfFile } from './output.ts'
+import { parseMoment, parseZone } from './time-option.ts'
+
+/** What surrounds the program; injected, so that nothing below asks for it. */
+export interface Surroundings {
+  readonly nowMs: number
+  readonly isInputTerminal: boolean
+  readonly isOutputTerminal: boolean
+  readonly isErrorTerminal: boolean
+  /** Columns of the terminal; undefined where there is none. */
+  readonly columns: number | undefined
+  readonly hasNoColor: boolean
+}
+
+/** Options with every default in place; nothing is optional from here on. */
+export interface ResolvedOptions {
+  readonly files: readonly string[]
+  readonly logFormat: string | undefined
+  /** The zone of `--tz`; undefined: the log's own, known when the log is open. */
+  readonly zone: Zone | undefined
+  /** Times may be written without a zone, so the filters need the one that the report will have. */
+  readonly filters: (zone: Zone) => Filters
+  readonly format: 'terminal' | 'json' | 'nothing'
+  readonly outputs: readonly { readonly path: string; readonly kind: FileKind }[]
+  readonly top: number
+  readonly failConditions: readonly FailCondition[]
+  readonly isQueryKept: boolean
+  readonly isAnonymized: boolean
+  readonly isColoured: boolean
+  readonly hasProgress: boolean
+  readonly isQuiet: boolean
+  readonly width: number
+  readonly nowMs: number
+}
+
+const DEFAULT_WIDTH = 80
+const MAX_WIDTH = 120
+
+/** Checks what was typed before any log is opened. @throws WslogError `usage` */
+export const resolveOptions = (files: readonly string[], typed: TypedOptions, around: Surroundings): ResolvedOptions => {
+  if (files.length === 0 && around.isInputTerminal) {
+    throw new WslogError('usage', 'no log named: wslog analyze /var/log/nginx/ws_access.log, or "-" for standard input')
+  }
+  const top = Number(typed.top)
+  if (!Number.isInteger(top) || top < 0) throw new WslogError('usage', `--top ${typed.top}: not a number of rows`)
+  const filters = (zone: Zone): Filters => {
+    const at = (option: '--since' | '--until', text: string): number => parseMoment(text, { option, zone, nowMs: around.nowMs })
+    return {
+      sinceMs: typed.since === undefined ? Number.NEGATIVE_INFINITY : at('--since', typed.since),
+      untilMs: typed.until === undefined ? Number.POSITIVE_INFINITY : at('--until', typed.until),
+      paths: typed.path.map(textTest),
+      hosts: typed.host.map(textTest),
+      upstreams: typed.upstream.map(textTest),
+      clients: typed.client.map(clientTest),
+    }
+  }
+  filters(FixedOffsetZone.utcInstance) // a wrong time or network is said before a gigabyte is read
+  return {
+    files: files.length === 0 ? ['-'] : files,
+    logFormat: typed.logFormat,
+    zone: typed.tz === undefined ? undefined : parseZone(typed.tz),
+    filters,
+    format: typed.json === true ? 'json' : typed.quiet === true ? 'nothing' : 'terminal',
+    outputs: typed.output.map((path) => ({ path, kind: kindOfFile(path) })),
+    top,
+    failConditions: typed.failOn.map(parseFailCondition),
+    isQueryKept: typed.keepQuery === true,
+    isAnonymized: typed.anonymizeIp === true,
+    isColoured: typed.color && around.isOutputTerminal && !around.hasNoColor,
+    hasProgress: typed.progress && typed.quiet !== true && around.isErrorTerminal,
+    isQuiet: typed.quiet === true,
+    width: Math.min(MAX_WIDTH, Math.max(DEFAULT_WIDTH, around.columns ?? DEFAULT_WIDTH)),
+    nowMs: around.nowMs,
+  }
+}

@@ -1,0 +1,36 @@
+import { DateTime, FixedOffsetZone, IANAZone, SystemZone, type Zone } from 'luxon'
+import { WslogError } from '../errors.ts'
+
+const UNITS: Readonly<Record<string, 'seconds' | 'minutes' | 'hours' | 'days' | 'weeks'>> = { s: 'seconds', m: 'minutes', h: 'hours', d: 'days', w: 'weeks' }
+
+/**
+ * The moment that `--since` or `--until` means, ms since the epoch: ISO 8601 (in `zone` unless it names its
+ * own), a date (its midnight in `zone`), `now`, `today`, `yesterday`, or a span before now such as `-3h`.
+ * @throws WslogError `usage`
+ */
+export const parseMoment = (text: string, { option, zone, nowMs }: { option: string; zone: Zone; nowMs: number }): number => {
+  const now = DateTime.fromMillis(nowMs, { zone })
+  const span = /^-(\d+)([smhdw])$/.exec(text)
+  if (span !== null) return now.minus({ [UNITS[span[2]!]!]: Number(span[1]) }).toMillis()
+  if (text === 'now') return nowMs
+  if (text === 'today') return now.startOf('day').toMillis()
+  if (text === 'yesterday') return now.startOf('day').minus({ days: 1 }).toMillis()
+  const moment = DateTime.fromISO(text.replace(' ', 'T'), { zone })
+  if (!moment.isValid) {
+    throw new WslogError('usage', `${option} ${text}: not a time; write 2026-11-20, 2026-11-20T08:30, 2026-11-20T08:30:00+08:00, -3h, -30m, -2d, today, yesterday or now`)
+  }
+  return moment.toMillis()
+}
+
+/** The zone that `--tz` names: an IANA name, `UTC`, an offset such as `+08:00`, or `system`. @throws WslogError `usage` */
+export const parseZone = (text: string): Zone => {
+  if (text === 'system' || text === 'local') return SystemZone.instance
+  const offset = /^(?:UTC)?([+-])(\d{1,2}):?(\d\d)?$/i.exec(text)
+  if (offset !== null) return FixedOffsetZone.instance((offset[1] === '-' ? -1 : 1) * (Number(offset[2]) * 60 + Number(offset[3] ?? 0)))
+  if (/^(?:utc|z|gmt)$/i.test(text)) return FixedOffsetZone.utcInstance
+  if (IANAZone.isValidZone(text)) return IANAZone.create(text)
+  throw new WslogError('usage', `--tz ${text}: no such time zone; write a name such as Asia/Shanghai, an offset such as +08:00, UTC, or system`)
+}
+
+/** The zone of a log that shows its offset, in minutes east of UTC. */
+export const zoneOfOffset = (minutes: number): Zone => FixedOffsetZone.instance(minutes)

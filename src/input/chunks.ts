@@ -1,0 +1,40 @@
+import type { FileHandle } from 'node:fs/promises'
+import { LF } from '../log-format/chars.ts'
+
+const CHUNK = 1 << 18
+
+/** The first `size` bytes of a file, in chunks. */
+export async function* chunksOf(handle: FileHandle, size: number, onRead: (bytes: number) => void = () => {}): AsyncGenerator<Buffer> {
+  for (let position = 0; position < size; ) {
+    const buffer = Buffer.allocUnsafe(Math.min(CHUNK, size - position))
+    const { bytesRead } = await handle.read(buffer, 0, buffer.length, position)
+    if (bytesRead === 0) return // cut off by someone else while it is read
+    position += bytesRead
+    onRead(bytesRead)
+    yield buffer.subarray(0, bytesRead)
+  }
+}
+
+/** Takes chunks off an iterator until they hold `limit` bytes or end. */
+export const hold = async (iterator: AsyncIterator<Buffer>, limit: number): Promise<Buffer[]> => {
+  const held: Buffer[] = []
+  for (let size = 0; size < limit; ) {
+    const next = await iterator.next()
+    if (next.done === true) break
+    held.push(next.value)
+    size += next.value.length
+  }
+  return held
+}
+
+/** The chunks that were held, then the rest. */
+export async function* chain(held: readonly Buffer[], iterator: AsyncIterator<Buffer>): AsyncGenerator<Buffer> {
+  yield* held
+  for (let next = await iterator.next(); next.done !== true; next = await iterator.next()) yield next.value
+}
+
+/** The whole lines at the beginning; all of it when there is no line end. */
+export const wholeLines = (bytes: Buffer): Buffer => {
+  const end = bytes.lastIndexOf(LF)
+  return end < 0 ? bytes : bytes.subarray(0, end + 1)
+}

@@ -1,0 +1,55 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { basename } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { WslogError } from '../errors.ts'
+import { compileFormat, type LogFormat } from '../log-format/compile.ts'
+import { parseFormatText, parseSnippet } from '../log-format/directive.ts'
+import { Field } from '../log-format/fields.ts'
+
+/** The package's own formats, beside `dist/` and `src/` alike. */
+const FOLDER = fileURLToPath(new URL('../../formats/', import.meta.url))
+
+/** A format with the snippet that it was read from, ready to paste into nginx.conf. */
+export interface KnownFormat {
+  readonly name: string
+  readonly snippet: string
+  readonly format: LogFormat
+}
+
+/** Every file under `formats/`, by name; the name is the file's. */
+export const loadKnownFormats = async (): Promise<KnownFormat[]> => {
+  const files = (await readdir(FOLDER)).filter((file) => file.endsWith('.conf')).sort()
+  return Promise.all(files.map(async (file) => {
+    const snippet = await readFile(FOLDER + file, 'utf8')
+    const name = basename(file, '.conf')
+    const [directive] = parseSnippet(snippet)
+    if (directive === undefined) throw new WslogError('log-format', `formats/${file}: no log_format directive in it`)
+    return { name, snippet, format: compileFormat(name, directive) }
+  }))
+}
+
+/**
+ * The formats that `--log-format` means: a known name, every `log_format` of a snippet file or nginx.conf, or
+ * the text itself.
+ * @throws WslogError `log-format` when it is none of them, or lacks what a report needs.
+ */
+export const resolveFormats = async (option: string, known: readonly KnownFormat[]): Promise<LogFormat[]> => {
+  const byName = known.find(({ name }) => name === option)
+  if (byName !== undefined) return [byName.format]
+  const formats = option.includes('$') ? [compileFormat('custom', parseFormatText(option))] : await readSnippet(option, known)
+  const usable = formats.filter(({ fields }) => fields.has(Field.status))
+  if (usable.length === 0) {
+    throw new WslogError('log-format', `log format ${JSON.stringify(option.slice(0, 60))}: $status is not in it, and without it no handshake can be told from a failure`)
+  }
+  return usable
+}
+
+const readSnippet = async (path: string, known: readonly KnownFormat[]): Promise<LogFormat[]> => {
+  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+    const names = known.map(({ name }) => name).join(', ')
+    throw new WslogError('log-format', `log format ${JSON.stringify(path)}: neither a known name (${names}), nor a file that can be read, nor a text with $variables`, { cause: error })
+  })
+  const formats = parseSnippet(text).map((directive) => compileFormat(directive.name, directive))
+  if (formats.length === 0) throw new WslogError('log-format', `${path}: no log_format directive in it`)
+  return formats
+}

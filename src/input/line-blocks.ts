@@ -1,0 +1,61 @@
+import { LF } from '../log-format/chars.ts'
+import { type LogReader, MAX_LINE } from '../log-format/reader.ts'
+
+/**
+ * Cuts what is read at line ends: whole lines go to the reader in one block, the piece of a line at the end
+ * moves in front of what is read next. Memory is fixed: a line over {@link MAX_LINE} is counted and let go.
+ */
+export class LineBlocks {
+  readonly #reader: LogReader
+  #carry = Buffer.alloc(0)
+  #isOverlong = false
+
+  constructor(reader: LogReader) {
+    this.#reader = reader
+  }
+
+  /** A buffer to read into, with room before its data for the piece that was left over, and for a line feed behind. */
+  static allocate(size: number): Buffer {
+    return Buffer.allocUnsafeSlow(MAX_LINE + size + 1)
+  }
+
+  /** Where data goes in a buffer from {@link allocate}. */
+  static readonly dataFrom = MAX_LINE
+
+  /** `length` bytes of `buffer` have been filled, from {@link dataFrom}. The buffer may be used again once this returns. */
+  take(buffer: Buffer, length: number): void {
+    let from = LineBlocks.dataFrom
+    const end = from + length
+    if (this.#isOverlong) {
+      const lineEnd = buffer.subarray(from, end).indexOf(LF)
+      if (lineEnd < 0) return
+      this.#reader.skipOverlong()
+      this.#isOverlong = false
+      from += lineEnd + 1
+    }
+    const lastLineEnd = from + buffer.subarray(from, end).lastIndexOf(LF)
+    if (lastLineEnd < from) {
+      this.#keep(buffer.subarray(from, end))
+      return
+    }
+    const start = from - this.#carry.length
+    this.#carry.copy(buffer, start)
+    this.#reader.readBlock(buffer, start, lastLineEnd + 1)
+    this.#carry = Buffer.from(buffer.subarray(lastLineEnd + 1, end))
+  }
+
+  /** The file is over: its last line may lack a line feed. */
+  end(): void {
+    if (this.#isOverlong) this.#reader.skipOverlong()
+    else if (this.#carry.length > 0) this.#reader.readLast(Buffer.concat([this.#carry, Buffer.of(LF)]))
+    this.#carry = Buffer.alloc(0)
+    this.#reader.end()
+  }
+
+  #keep(piece: Buffer): void {
+    if (this.#carry.length + piece.length > MAX_LINE) {
+      this.#isOverlong = true
+      this.#carry = Buffer.alloc(0)
+    } else this.#carry = Buffer.concat([this.#carry, piece])
+  }
+}

@@ -1,0 +1,36 @@
+import { stat } from 'node:fs/promises'
+import { glob } from 'tinyglobby'
+import { WslogError } from '../errors.ts'
+
+/**
+ * The files that the arguments name, each once: a glob that the shell did not expand (`'logs/*.gz'`) is
+ * expanded here, and a file that is named twice, or linked, is read once. `-` is standard input.
+ * What cannot be found comes back as an error, beside what can.
+ */
+export const resolveLogPaths = async (names: readonly string[]): Promise<{ paths: string[]; errors: WslogError[] }> => {
+  const paths: string[] = []
+  const errors: WslogError[] = []
+  const seen = new Set<string>()
+  for (const name of names) {
+    for (const path of await expand(name, errors)) {
+      const identity = await identityOf(path)
+      if (seen.has(identity)) continue
+      seen.add(identity)
+      paths.push(path)
+    }
+  }
+  return { paths, errors }
+}
+
+const expand = async (name: string, errors: WslogError[]): Promise<string[]> => {
+  if (name === '-' || !/[*?[\]{}]/.test(name) || (await exists(name))) return [name]
+  const matches = await glob(name, { onlyFiles: true, expandDirectories: false, dot: true })
+  if (matches.length === 0) errors.push(new WslogError('input', `${name}: no file matches`))
+  return matches.sort()
+}
+
+const exists = (path: string): Promise<boolean> => stat(path).then(() => true, () => false)
+
+/** Device and inode, so that links and other spellings are seen through; the name itself where there is no file. */
+const identityOf = async (path: string): Promise<string> =>
+  path === '-' ? '-' : stat(path, { bigint: true }).then(({ dev, ino }) => `${dev}:${ino}`, () => `name:${path}`)

@@ -1,0 +1,119 @@
+import type { LogFormat } from './compile.ts'
+import { type Shape, variableOf } from './fields.ts'
+import { shapePattern, tokenPatterns } from './pattern.ts'
+import type { Token } from './tokens.ts'
+
+/** Why a line is not of a format: where the two part, and what each of them has there. */
+export interface Mismatch {
+  readonly format: string
+  /** Counted from 1, in bytes. */
+  readonly column: number
+  readonly expected: string
+  /** One character or `the end of the line`: never more, since tokens and addresses stand in log lines. */
+  readonly found: string
+  /** How much of the format fitted before it, 0..1: to choose the nearest format. */
+  readonly matched: number
+}
+
+export type Explanation = { readonly fields: ReadonlyMap<string, string> } | Mismatch
+
+const SHOWN: Readonly<Record<Shape, string>> = {
+  text: 'any text',
+  word: 'a word without a space',
+  list: 'tries, apart by ", " or " : "',
+  integer: 'a whole number or "-"',
+  status: 'three digits',
+  seconds: 'seconds such as 0.157, or "-"',
+  secondsList: 'seconds such as 0.157, or "-", tries apart by ", " or " : "',
+  timeLocal: 'a time such as 21/Nov/2026:00:03:32 +0000',
+  timeIso: 'a time such as 2026-11-21T00:03:32+00:00',
+  epoch: 'seconds since 1970 such as 1795219412.001',
+}
+
+/**
+ * The slow twin of the compiled parsers: the same grammar as one regular expression a format, so that the
+ * two can be tested against each other, and able to say where a line leaves the format.
+ * `line` is the text byte for byte (latin1), without its line end.
+ */
+export const explainLine = (format: LogFormat, line: string): Explanation =>
+  format.template === undefined ? explainText(format, line) : explainJson(format, format.template, line)
+
+const explainText = ({ name, tokens, directive }: LogFormat, line: string): Explanation => {
+  const patterns = tokenPatterns(tokens, directive.escape)
+  const whole = new RegExp(`^${patterns.join('')}$`).exec(line)
+  if (whole !== null && areTimesReal(tokens, whole)) return { fields: fieldsOf(tokens, whole) }
+  for (let count = tokens.length; count >= 0; count--) {
+    const prefix = new RegExp(`^${patterns.slice(0, count).join('')}`).exec(line)
+    // A value of any text fits everywhere; it counts once what follows it was found.
+    if (prefix === null || (count > 0 && count < tokens.length && isOpenEnded(tokens[count - 1]!))) continue
+    const expected = count === tokens.length ? 'the end of the line' : expectation(tokens, count)
+    const at = prefix[0].length
+    return { format: name, column: at + 1, expected, found: shown(line, at), matched: count / (tokens.length + 1) }
+  }
+  return { format: name, column: 1, expected: expectation(tokens, 0), found: shown(line, 0), matched: 0 }
+}
+
+const isOpenEnded = (token: Token): boolean => token.kind === 'variable' && ['text', 'word', 'list'].includes(variableOf(token.name).shape)
+
+const expectation = (tokens: readonly Token[], index: number): string => {
+  const token = tokens[index]!
+  const next = tokens[index + 1]
+  if (token.kind === 'literal') return JSON.stringify(token.text)
+  if (isOpenEnded(token)) return next?.kind === 'literal' ? `$${token.name} and then ${JSON.stringify(next.text)}` : `$${token.name}`
+  return `$${token.name} (${SHOWN[variableOf(token.name).shape]})`
+}
+
+const shown = (line: string, at: number): string => (at >= line.length ? 'the end of the line' : JSON.stringify(line[at]))
+
+const fieldsOf = (tokens: readonly Token[], match: RegExpExecArray): Map<string, string> => {
+  const fields = new Map<string, string>()
+  let group = 1
+  for (const token of tokens) {
+    if (token.kind !== 'variable') continue
+    if (!fields.has(token.name)) fields.set(token.name, match[group]!)
+    group++
+  }
+  return fields
+}
+
+const areTimesReal = (tokens: readonly Token[], match: RegExpExecArray): boolean =>
+  [...fieldsOf(tokens, match)].every(([name, value]) => {
+    const { shape } = variableOf(name)
+    if (shape === 'timeLocal') return isRealTime(value.slice(7, 11), monthNumber(value.slice(3, 6)), value.slice(0, 2), value.slice(12, 20), value.slice(21))
+    if (shape === 'timeIso') return isRealTime(value.slice(0, 4), value.slice(5, 7), value.slice(8, 10), value.slice(11, 19), value.slice(19).replace(':', ''))
+    return true
+  })
+
+const monthNumber = (name: string): string => String('JanFebMarAprMayJunJulAugSepOctNovDec'.indexOf(name) / 3 + 1).padStart(2, '0')
+
+const isRealTime = (year: string, month: string, day: string, clock: string, zone: string): boolean => {
+  const [hour = 99, minute = 99, second = 99] = clock.split(':').map(Number)
+  const date = new Date(`${year}-${month}-${day}T00:00:00Z`)
+  const isDay = !Number.isNaN(date.getTime()) && date.getUTCDate() === Number(day) && Number(year) >= 100
+  return isDay && hour < 24 && minute < 60 && second <= 60 && Number(zone.slice(1, 3)) < 24 && Number(zone.slice(3)) < 60
+}
+
+const explainJson = ({ name }: LogFormat, template: ReadonlyMap<string, string>, line: string): Explanation => {
+  const miss = (column: number, expected: string, matched: number): Mismatch => ({ format: name, column, expected, found: shown(line, column - 1), matched })
+  let parsed: unknown
+  try {
+    parsed = JSON.parse(line)
+  } catch (error) {
+    const position = Number(/at position (\d+)/.exec(String(error))?.[1] ?? line.length)
+    return miss(position + 1, line.trimStart().startsWith('{') ? 'valid JSON' : 'a JSON object', line.trimStart().startsWith('{') ? 0.1 : 0)
+  }
+  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) return miss(1, 'a JSON object', 0)
+  const values = new Map(Object.entries(parsed))
+  const fields = new Map<string, string>()
+  const known = [...template].filter(([key]) => values.has(key)).length / template.size
+  for (const [key, variable] of template) {
+    const value = values.get(key) ?? ''
+    const { shape } = variableOf(variable)
+    const isRequired = ['status', 'timeLocal', 'timeIso', 'epoch'].includes(shape)
+    if (isRequired && !values.has(key)) return miss(1, `the key ${JSON.stringify(key)} ($${variable})`, known * 0.9)
+    const isLoose = !['timeLocal', 'status'].includes(shape)
+    if (!isLoose && !shapePattern(shape).test(String(value))) return miss(line.indexOf(JSON.stringify(key)) + 1, `$${variable} (${SHOWN[shape]})`, known * 0.9)
+    fields.set(variable, String(value))
+  }
+  return { fields }
+}

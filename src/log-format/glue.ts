@@ -1,0 +1,35 @@
+import type { LineParser, AccessRecord } from './record.ts'
+
+const ADDRESS_LENGTH = 64
+const IPV4 = /^(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)$/
+const IPV6 = /^(?=.*:)[0-9a-f:]{2,39}(?:\.\d+){0,3}$/i
+
+/**
+ * Where a whole line starts behind the torn one that it is glued to; -1 when nothing behind the first
+ * byte is a line. When the disk was full, nginx's last line ends in the middle, and the first one after
+ * space returned is written right behind it (facts: measured on ENOSPC).
+ *
+ * A format that opens with a literal is looked for by it; one that opens with the client's address by a
+ * real address, the longest that fits. The time is linear in the line's length.
+ */
+export const findGluedLine = (parser: LineParser, opening: Uint8Array, bytes: Buffer, from: number, end: number, record: AccessRecord): number => {
+  if (opening.length > 0) {
+    const line = bytes.subarray(from, end)
+    for (let index = line.indexOf(opening, 1); index >= 0; index = line.indexOf(opening, index + 1)) {
+      if (parser.parse(bytes, from + index, end, record)) return from + index
+    }
+    return -1
+  }
+  for (let space = bytes.indexOf(32, from); space >= 0 && space < end; space = bytes.indexOf(32, space + 1)) {
+    const wordFrom = Math.max(from + 1, bytes.lastIndexOf(32, space - 1) + 1, space - ADDRESS_LENGTH)
+    for (let at = wordFrom; at < space; at++) {
+      const word = bytes.toString('latin1', at, space)
+      if (!isAddress(word)) continue
+      if (parser.parse(bytes, at, end, record)) return at
+      break
+    }
+  }
+  return -1
+}
+
+const isAddress = (word: string): boolean => word === 'unix:' || IPV4.test(word) || IPV6.test(word)

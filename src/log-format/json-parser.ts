@@ -1,0 +1,185 @@
+import { BACKSLASH, CLOSE_BRACE, COLON, COMMA, OPEN_BRACE, QUOTE, bytesOf } from './chars.ts'
+import { Clock, milliseconds } from './clock.ts'
+import { Field, variableOf } from './fields.ts'
+import { type AccessRecord, type LineParser, UNSET } from './record.ts'
+import type { Token } from './tokens.ts'
+
+const MARK = '\u{E000}'
+
+/**
+ * The keys of a format that is one flat JSON object of single variables, with the variable of each;
+ * undefined for any other text (nested, or several variables in one value), which is read in its written order.
+ */
+export const jsonTemplate = (tokens: readonly Token[]): Map<string, string> | undefined => {
+  let text = ''
+  tokens.forEach((token, index) => {
+    if (token.kind === 'literal') text += token.text
+    else {
+      const next = tokens[index + 1]
+      const isQuoted = text.endsWith('"') && next?.kind === 'literal' && next.text.startsWith('"')
+      text += isQuoted ? `${MARK}${token.name}${MARK}` : `"${MARK}${token.name}${MARK}"`
+    }
+  })
+  let parsed: unknown
+  try {
+    parsed = JSON.parse(text)
+  } catch {
+    return undefined // not JSON as a whole, so it is read as plain text
+  }
+  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) return undefined
+  const template = new Map<string, string>()
+  for (const [key, value] of Object.entries(parsed)) {
+    if (typeof value === 'object' && value !== null) return undefined
+    const pieces = String(value).split(MARK)
+    if (pieces.length === 3 && pieces[0] === '' && pieces[2] === '') template.set(key, pieces[1]!)
+    else if (pieces.length !== 1) return undefined
+  }
+  return template
+}
+
+interface Key {
+  readonly bytes: Uint8Array
+  readonly field: Field | undefined
+  readonly shape: number
+}
+
+const SHAPE_TEXT = 0
+const SHAPE_NUMBER = 1
+const SHAPE_MILLISECONDS = 2
+const SHAPE_MILLISECONDS_LIST = 3
+const SHAPE_STATUS = 4
+const SHAPE_TIME_LOCAL = 5
+const SHAPE_TIME_ISO = 6
+const SHAPE_EPOCH = 7
+const SHAPES: Readonly<Record<string, number>> = {
+  integer: SHAPE_NUMBER, status: SHAPE_STATUS, seconds: SHAPE_MILLISECONDS, secondsList: SHAPE_MILLISECONDS_LIST,
+  timeLocal: SHAPE_TIME_LOCAL, timeIso: SHAPE_TIME_ISO, epoch: SHAPE_EPOCH,
+}
+
+/**
+ * Reads one flat JSON object a line by its keys: a shipper that wrote the line again may have changed
+ * their order, added some, and turned `"101"` into `101`. The order of the format is tried first.
+ */
+export class JsonParser implements LineParser {
+  readonly fields: ReadonlySet<Field>
+  readonly #clock = new Clock()
+  readonly #keys: Key[]
+  readonly #byName: ReadonlyMap<string, number>
+  readonly #required: readonly Field[]
+  readonly #seen = new Uint8Array(32)
+
+  constructor(template: ReadonlyMap<string, string>, fieldOf: ReadonlyMap<string, Field>) {
+    this.#keys = [...template].map(([key, variable]) => ({
+      bytes: bytesOf(JSON.stringify(key).slice(1, -1)),
+      field: fieldOf.get(variable),
+      shape: SHAPES[variableOf(variable).shape] ?? SHAPE_TEXT,
+    }))
+    this.#byName = new Map(this.#keys.map((key, index) => [Buffer.from(key.bytes).toString('latin1'), index]))
+    this.fields = new Set(this.#keys.flatMap((key) => key.field ?? []))
+    this.#required = [Field.status, Field.time].filter((field) => this.fields.has(field))
+  }
+
+  parse(bytes: Buffer, from: number, end: number, record: AccessRecord): boolean {
+    record.setBytes(bytes)
+    record.clear()
+    this.#seen.fill(0)
+    let at = skipSpace(bytes, from, end)
+    if (bytes[at] !== OPEN_BRACE || at >= end) return false
+    at = skipSpace(bytes, at + 1, end)
+    let expected = 0
+    while (at < end && bytes[at] === QUOTE) {
+      const keyEnd = stringEnd(bytes, at + 1, end)
+      if (keyEnd < 0) return false
+      const index = this.#keyIndex(bytes, at + 1, keyEnd, expected)
+      expected = index < 0 ? expected : index + 1
+      at = skipSpace(bytes, keyEnd + 1, end)
+      if (bytes[at] !== COLON || at >= end) return false
+      at = skipSpace(bytes, at + 1, end)
+      const isString = bytes[at] === QUOTE
+      const valueFrom = isString ? at + 1 : at
+      const valueEnd = isString ? stringEnd(bytes, valueFrom, end) : bareEnd(bytes, at, end)
+      if (valueEnd < 0) return false
+      if (index >= 0 && !this.#store(this.#keys[index]!, bytes, valueFrom, isNull(bytes, valueFrom, valueEnd, isString) ? valueFrom : valueEnd, record)) return false
+      at = skipSpace(bytes, isString ? valueEnd + 1 : valueEnd, end)
+      if (bytes[at] !== COMMA) break
+      at = skipSpace(bytes, at + 1, end)
+    }
+    if (at >= end || bytes[at] !== CLOSE_BRACE || skipSpace(bytes, at + 1, end) !== end) return false
+    return this.#required.every((field) => this.#seen[field] === 1)
+  }
+
+  #keyIndex(bytes: Buffer, from: number, to: number, expected: number): number {
+    const key = this.#keys[expected]
+    if (key !== undefined && isEqual(bytes, from, to, key.bytes)) return expected
+    return this.#byName.get(bytes.toString('latin1', from, to)) ?? -1
+  }
+
+  /** False when the value is not of its variable's shape: then the line is not of this format. */
+  #store({ field, shape }: Key, bytes: Buffer, from: number, to: number, record: AccessRecord): boolean {
+    if (field === undefined) return true
+    let number: number = UNSET
+    if (shape === SHAPE_NUMBER) number = Math.floor(milliseconds(bytes, from, to) / 1000)
+    else if (shape === SHAPE_STATUS) number = to - from === 3 ? milliseconds(bytes, from, to) / 1000 : Number.NaN
+    else if (shape === SHAPE_MILLISECONDS) number = milliseconds(bytes, from, to)
+    else if (shape === SHAPE_MILLISECONDS_LIST) number = lastMilliseconds(bytes, from, to)
+    else if (shape >= SHAPE_TIME_LOCAL) number = this.#time(shape, record, from, to)
+    if (Number.isNaN(number)) return false
+    record.from[field] = from
+    record.to[field] = to
+    record.number[field] = number
+    if (shape >= SHAPE_TIME_LOCAL) record.offsetMinutes = shape === SHAPE_EPOCH ? 0 : this.#clock.offsetMinutes
+    this.#seen[field] = 1
+    return true
+  }
+
+  #time(shape: number, { bytes, view }: AccessRecord, from: number, to: number): number {
+    if (shape === SHAPE_TIME_LOCAL) return to - from === 26 ? this.#clock.timeLocal(bytes, view, from) : Number.NaN
+    if (shape === SHAPE_TIME_ISO) return this.#clock.timeStamp(bytes, from, to)
+    const epoch = milliseconds(bytes, from, to)
+    return epoch < 0 ? Number.NaN : epoch
+  }
+}
+
+/** The last of the tries, apart by `, ` and ` : `. */
+const lastMilliseconds = (bytes: Uint8Array, from: number, to: number): number => {
+  let start = to
+  while (start > from && bytes[start - 1] !== 32) start--
+  return milliseconds(bytes, start, to)
+}
+
+const skipSpace = (bytes: Uint8Array, at: number, end: number): number => {
+  let next = at
+  while (next < end && (bytes[next] === 32 || bytes[next] === 9)) next++
+  return next
+}
+
+const stringEnd = (bytes: Uint8Array, at: number, end: number): number => {
+  for (let next = at; next < end; next++) {
+    if (bytes[next] === QUOTE) return next
+    if (bytes[next] === BACKSLASH) next++
+  }
+  return -1
+}
+
+/** The end of a number, a word or a nested value at `at`; -1 when it is cut off. */
+const bareEnd = (bytes: Uint8Array, at: number, end: number): number => {
+  let depth = 0
+  for (let next = at; next < end; next++) {
+    const char = bytes[next]!
+    if (char === QUOTE) {
+      next = stringEnd(bytes, next + 1, end)
+      if (next < 0) return -1
+    } else if (char === OPEN_BRACE || char === 91) depth++
+    else if (depth === 0 && (char === COMMA || char === CLOSE_BRACE || char === 32 || char === 9)) return next === at ? -1 : next
+    else if (char === CLOSE_BRACE || char === 93) depth--
+  }
+  return -1
+}
+
+const isNull = (bytes: Uint8Array, from: number, to: number, isString: boolean): boolean => !isString && to - from === 4 && bytes[from] === 110
+
+const isEqual = (bytes: Uint8Array, from: number, to: number, other: Uint8Array): boolean => {
+  if (to - from !== other.length) return false
+  for (let index = 0; index < other.length; index++) if (bytes[from + index] !== other[index]) return false
+  return true
+}

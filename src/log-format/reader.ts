@@ -1,0 +1,199 @@
+import { bytesOf, CR, LF } from './chars.ts'
+import type { LogFormat } from './compile.ts'
+import type { Envelope } from './envelope/envelope.ts'
+import { Field } from './fields.ts'
+import { findGluedLine } from './glue.ts'
+import { AccessRecord, type LineParser } from './record.ts'
+
+/** The longest line that is read, in bytes; nginx itself writes no more than some 64 kB. */
+export const MAX_LINE = 1 << 20
+
+/** Takes what was read. */
+export interface RecordSink {
+  /** One record, valid during the call. @returns false when a filter leaves it out. */
+  record(record: AccessRecord): boolean
+  /** A line that nginx cannot have written; the bytes are valid during the call. */
+  skipped(line: SkippedLine): void
+}
+
+export interface SkippedLine {
+  readonly bytes: Buffer
+  readonly from: number
+  readonly end: number
+  /** Counted from 1. */
+  readonly lineNumber: number
+  /** `cut-off`: the file ends before the line does; `overlong`: longer than {@link MAX_LINE}, its bytes are gone. */
+  readonly why: 'mismatch' | 'cut-off' | 'overlong'
+}
+
+/** Lines of one log, in nginx's lines as they stand in the file: `read = parsed + skipped + filtered`. */
+export interface LineCounts {
+  read: number
+  parsed: number
+  skipped: number
+  filtered: number
+  /** Of the skipped: over the longest line that is read. */
+  overlong: number
+  /** Of the parsed: whole lines behind a torn one, in one line of the file. */
+  glued: number
+}
+
+const NOTHING = Buffer.alloc(0)
+
+/** A format at work on one file: parsers remember the last minute, records the fields of their format. */
+interface Reading {
+  readonly format: LogFormat
+  readonly parser: LineParser
+  readonly record: AccessRecord
+  readonly opening: Uint8Array
+  used: boolean
+}
+
+/**
+ * Reads the lines of one log. The format that fitted last is tried first, the others when it fails:
+ * a log changes its format in the middle when nginx is reloaded, or when two servers share a file.
+ */
+export class LogReader {
+  readonly counts: LineCounts = { read: 0, parsed: 0, skipped: 0, filtered: 0, overlong: 0, glued: 0 }
+  /** Times of the first and the last line that was parsed, in the order of time; infinite when none was. */
+  fromMs = Number.POSITIVE_INFINITY
+  toMs = Number.NEGATIVE_INFINITY
+  /** Bytes read so far, uncompressed. */
+  bytes = 0
+  readonly #readings: Reading[]
+  readonly #envelope: Envelope | undefined
+  readonly #sink: RecordSink
+  #pieces = 0
+  #isCutOff = false
+
+  /** `formats`: the detected one first. */
+  constructor({ formats, envelope, sink }: { formats: readonly LogFormat[]; envelope: Envelope | undefined; sink: RecordSink }) {
+    this.#readings = formats.map((format) => {
+      const [first] = format.tokens
+      const opening = bytesOf(format.template !== undefined ? '{' : first?.kind === 'literal' ? first.text : '')
+      return { format, parser: format.createParser(), record: new AccessRecord(format), opening, used: false }
+    })
+    this.#envelope = envelope
+    this.#sink = sink
+  }
+
+  /** The formats that lines were read with, the one of the last line first. */
+  get usedFormats(): LogFormat[] {
+    return this.#readings.filter(({ used }) => used).map(({ format }) => format)
+  }
+
+  /** Reads the lines in `[from, to)`; every one of them ends with a line feed inside that range. */
+  readBlock(bytes: Buffer, from: number, to: number): void {
+    this.bytes += to - from
+    const counts = this.counts
+    const sink = this.#sink
+    let at = from
+    let reading = this.#readings[0]!
+    while (at < to) {
+      const lineEnd = bytes.indexOf(LF, at)
+      const end = lineEnd > at && bytes[lineEnd - 1] === CR ? lineEnd - 1 : lineEnd
+      if (end - at > MAX_LINE) {
+        this.skipOverlong()
+        at = lineEnd + 1
+        continue
+      }
+      counts.read++
+      if (this.#envelope === undefined && reading.parser.parse(bytes, at, end, reading.record)) {
+        this.#cover(reading.record)
+        if (sink.record(reading.record)) counts.parsed++
+        else counts.filtered++
+        reading.used = true
+      } else {
+        this.#readOther(bytes, at, end)
+        reading = this.#readings[0]!
+      }
+      at = lineEnd + 1
+    }
+  }
+
+  /** Reads the last line of a file that ends without a line feed; `bytes` has one added. */
+  readLast(bytes: Buffer): void {
+    this.#isCutOff = true
+    this.readBlock(bytes, 0, bytes.length)
+    this.#isCutOff = false
+  }
+
+  /** Counts a line that was too long to be kept, and so is known by nothing but its place. */
+  skipOverlong(): void {
+    this.counts.read++
+    this.counts.skipped++
+    this.counts.overlong++
+    this.#sink.skipped({ bytes: NOTHING, from: 0, end: 0, lineNumber: this.counts.read, why: 'overlong' })
+  }
+
+  #readOther(bytes: Buffer, from: number, end: number): void {
+    const lines = 1 + this.#pieces
+    if (this.#envelope === undefined) this.#settle(this.#readLine(bytes, from, end, Number.NaN), { bytes, from, end, lines, isErrorLog: false })
+    else {
+      const inner = this.#envelope.unwrap(bytes, from, end)
+      if (inner === 'piece') {
+        this.#pieces++
+        return
+      }
+      this.#pieces = 0
+      const kept = inner === undefined ? undefined : this.#readLine(inner.bytes, inner.from, inner.end, inner.timeMs)
+      this.#settle(kept, { bytes, from, end, lines, isErrorLog: inner?.stream === 'stderr' })
+    }
+  }
+
+  /** Pieces whose end never came: to be called once, after the last block. */
+  end(): void {
+    this.counts.skipped += this.#pieces
+    this.#pieces = 0
+  }
+
+  #settle(kept: boolean | undefined, { bytes, from, end, lines, isErrorLog }: { bytes: Buffer; from: number; end: number; lines: number; isErrorLog: boolean }): void {
+    if (kept === true) this.counts.parsed += lines
+    // What a container wrote to stderr is nginx's error log: not an access line, and not a broken one.
+    else if (kept === false || isErrorLog) this.counts.filtered += lines
+    else {
+      this.counts.skipped += lines
+      this.#sink.skipped({ bytes, from, end, lineNumber: this.counts.read, why: this.#isCutOff ? 'cut-off' : 'mismatch' })
+    }
+  }
+
+  /** True: kept, false: filtered, undefined: no line of any format. */
+  #readLine(bytes: Buffer, from: number, end: number, timeMs: number): boolean | undefined {
+    for (const [index, reading] of this.#readings.entries()) {
+      if (!reading.parser.parse(bytes, from, end, reading.record)) continue
+      if (index > 0) {
+        this.#readings.splice(index, 1)
+        this.#readings.unshift(reading)
+      }
+      return this.#take(reading, timeMs)
+    }
+    return this.#readGlued(bytes, from, end, timeMs)
+  }
+
+  #readGlued(bytes: Buffer, from: number, end: number, timeMs: number): boolean | undefined {
+    const reading = this.#readings[0]!
+    // With escape=none a client can write a line break's worth of nginx text into its own fields.
+    if (reading.format.directive.escape === 'none') return undefined
+    const at = findGluedLine(reading.parser, reading.opening, bytes, from, end, reading.record)
+    if (at < 0) return undefined
+    this.counts.glued++
+    const before = reading.parser.parse(bytes, from, at, reading.record) && this.#take(reading, timeMs)
+    reading.parser.parse(bytes, at, end, reading.record)
+    const behind = this.#take(reading, timeMs)
+    return before || behind
+  }
+
+  #take(reading: Reading, timeMs: number): boolean {
+    reading.used = true
+    const { record, format } = reading
+    if (!format.fields.has(Field.time)) record.number[Field.time] = timeMs
+    this.#cover(record)
+    return this.#sink.record(record)
+  }
+
+  #cover(record: AccessRecord): void {
+    const timeMs = record.number[Field.time]!
+    if (timeMs < this.fromMs) this.fromMs = timeMs
+    if (timeMs > this.toMs) this.toMs = timeMs
+  }
+}

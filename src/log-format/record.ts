@@ -1,0 +1,63 @@
+import type { Escape } from './directive.ts'
+import { FIELD_COUNT, type Field } from './fields.ts'
+
+/** `number` of a field that the line leaves unset (`-`, or empty in JSON). All real values are >= 0. */
+export const UNSET = -1
+
+/**
+ * The one record that a parser fills again for every line: byte ranges into `bytes`, never copies.
+ * Valid until the next line is parsed. `number` is in the field's own unit: milliseconds for times and
+ * durations, bytes for sizes, the code for the status.
+ */
+export class AccessRecord {
+  bytes: Buffer = Buffer.alloc(0)
+  /** The same bytes, to be read four at a time. */
+  view: DataView = new DataView(new ArrayBuffer(0))
+  readonly from = new Int32Array(FIELD_COUNT)
+  readonly to = new Int32Array(FIELD_COUNT)
+  readonly number = new Float64Array(FIELD_COUNT)
+  /** UTC offset that the line's own clock showed, in minutes; 0 where it shows none (`$msec`). */
+  offsetMinutes = 0
+  /** What the record's format carries, and how it escapes. */
+  readonly fields: ReadonlySet<Field>
+  readonly escape: Escape
+
+  constructor({ fields, directive }: { readonly fields: ReadonlySet<Field>; readonly directive: { readonly escape: Escape } }) {
+    this.fields = fields
+    this.escape = directive.escape
+    this.clear()
+  }
+
+  /** True when the field has no text: not in the format, `-`, or empty. */
+  isUnset(field: Field): boolean {
+    const from = this.from[field]!
+    const length = this.to[field]! - from
+    return length <= 0 || (length === 1 && this.bytes[from] === 45)
+  }
+
+  /** To be called before the line's fields are set. */
+  setBytes(bytes: Buffer): void {
+    if (bytes === this.bytes) return
+    this.bytes = bytes
+    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
+  }
+
+  /** Forgets every field, for a format that does not have them all. */
+  clear(): void {
+    this.from.fill(0)
+    this.to.fill(0)
+    this.number.fill(UNSET)
+    this.offsetMinutes = 0
+  }
+}
+
+/** What every format compiles to: one line in, the record filled, or a plain no. */
+export interface LineParser {
+  /**
+   * Parses the line at `[from, end)` of `bytes`, its line end not included.
+   * @returns false when nginx cannot have written this line in this format; `record` is then undefined.
+   */
+  parse(bytes: Buffer, from: number, end: number, record: AccessRecord): boolean
+  /** The fields that the format carries. */
+  readonly fields: ReadonlySet<Field>
+}

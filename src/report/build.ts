@@ -1,0 +1,164 @@
+import { quantileSorted } from 'simple-statistics'
+import type { LogHistogram } from '../aggregate/log-histogram.ts'
+import type { Ranking } from '../aggregate/ranking.ts'
+import type { Summary } from '../aggregate/summary.ts'
+import type { TimelineMinute } from '../aggregate/timeline.ts'
+import type { Cluster } from '../cluster/find-clusters.ts'
+import { judgeHealth } from './health.ts'
+import { type ClusterReport, type DropsReport, type HandshakesReport, type InputReport, type LinesReport, type MissingEvidence, type RankedReport, type Report, REPORT_SCHEMA } from './report.ts'
+
+/** What a report is made of. Times are ms since the epoch. */
+export interface ReportParts {
+  readonly version: string
+  readonly generatedAtMs: number
+  readonly timeZone: string
+  readonly inputs: readonly InputReport[]
+  readonly errors: Report['errors']
+  readonly lines: LinesReport
+  readonly missing: readonly MissingEvidence[]
+  readonly rule: HandshakesReport['rule']
+  readonly summary: Summary
+  readonly clusters: readonly Cluster[]
+  /** Rows in ranked tables. */
+  readonly top: number
+}
+
+/** Puts the document together; everything in it comes from the parts. */
+export const buildReport = (parts: ReportParts): Report => {
+  const { summary } = parts
+  const { attempts, sessions: succeeded } = summary
+  const { minutes, peak, peakAtMs } = summary.isEmpty ? { minutes: [], peak: 0, peakAtMs: 0 } : summary.timeline.minutes(summary.fromMs, summary.toMs)
+  const hasDurations = summary.sessionsWithoutDuration < summary.sessions || summary.sessions === 0
+  return {
+    schema: REPORT_SCHEMA,
+    version: parts.version,
+    generatedAt: instant(parts.generatedAtMs),
+    window: {
+      from: summary.isEmpty ? null : instant(summary.fromMs),
+      to: summary.isEmpty ? null : instant(summary.toMs),
+      timeZone: parts.timeZone,
+      startedBefore: summary.isEmpty ? 0 : summary.timeline.succeededBefore(summary.fromMs),
+      unplaced: summary.timeline.unplaced,
+    },
+    health: judgeHealth(minutes, { attempts, succeeded }),
+    inputs: parts.inputs,
+    errors: parts.errors,
+    lines: parts.lines,
+    evidence: { errorLogLevel: 'none', join: 'none', missing: parts.missing },
+    handshakes: {
+      attempts,
+      succeeded,
+      successRate: share(succeeded, attempts),
+      byStatus: Object.fromEntries([...(succeeded > 0 ? [[101, succeeded] as const] : []), ...summary.byStatus].sort(([a], [b]) => a - b).map(([status, count]) => [statusText(status), count])),
+      failures: [...summary.failures.values()].sort((a, b) => b.count - a.count || a.status - b.status || (a.cause < b.cause ? -1 : 1)).map((failure) => ({ ...failure, share: share(failure.count, attempts) ?? 0 })),
+      rule: parts.rule,
+    },
+    otherRequests: { plain: summary.plainRequests, polling: summary.pollingRequests },
+    sessions: {
+      count: summary.sessions,
+      quiet: summary.sessionsWithoutBytes > 0 && summary.sessionsWithoutBytes === summary.sessions ? null : summary.quietSessions,
+      durationSeconds: durationsOf(summary.durationsMs),
+      bytesToClient: bytesOf(summary.bytesToClient),
+      histogram: histogramOf(summary.durationsMs),
+    },
+    active: { peak: hasDurations ? peak : null, peakAt: hasDurations && peak > 0 ? instant(peakAtMs) : null, isLowerBound: true },
+    drops: dropsOf(summary.sessions, minutes),
+    timeline: minutes.map(({ minuteMs, attempts: tried, succeeded: opened, drops, active }) => ({ minute: instant(minuteMs), attempts: tried, succeeded: opened, drops, faults: 0, active: hasDurations ? active : null })),
+    clusters: parts.clusters.map((cluster, index) => clusterOf(cluster, index, summary)),
+    // From the access log alone no ending can be told from an orderly one.
+    endings: succeeded === 0 ? [] : [{ cause: 'closed', layer: 'unknown', confidence: 'guess', sessions: succeeded, share: 1 }],
+    events: [],
+    upstreams: ranked(summary.rankings.upstreams, parts.top),
+    hosts: ranked(summary.rankings.hosts, parts.top),
+    paths: ranked(summary.rankings.paths, parts.top),
+    clients: ranked(summary.rankings.clients, parts.top),
+    rankings: { upstreams: sizeOf(summary.rankings.upstreams), hosts: sizeOf(summary.rankings.hosts), paths: sizeOf(summary.rankings.paths), clients: sizeOf(summary.rankings.clients) },
+    findings: [],
+  }
+}
+
+const instant = (ms: number): string => new Date(ms).toISOString()
+
+/** `009`, as nginx writes it. */
+const statusText = (status: number): string => String(status).padStart(3, '0')
+
+const share = (part: number, whole: number): number | null => (whole === 0 ? null : round(part / whole, 6))
+
+const round = (value: number, digits: number): number => Number(value.toFixed(digits))
+
+const seconds = (ms: number): number | null => (Number.isFinite(ms) ? round(ms / 1000, 3) : null)
+
+const durationsOf = (histogram: LogHistogram): Report['sessions']['durationSeconds'] => ({
+  min: seconds(histogram.min),
+  p50: seconds(histogram.quantile(0.5)),
+  p90: seconds(histogram.quantile(0.9)),
+  p95: seconds(histogram.quantile(0.95)),
+  p99: seconds(histogram.quantile(0.99)),
+  max: seconds(histogram.max),
+  mean: histogram.count === 0 ? null : seconds(histogram.sum / histogram.count),
+})
+
+const bytesOf = (histogram: LogHistogram): Report['sessions']['bytesToClient'] => {
+  if (histogram.count === 0) return { total: null, p50: null, p95: null, max: null }
+  return { total: histogram.sum, p50: Math.round(histogram.quantile(0.5)), p95: Math.round(histogram.quantile(0.95)), max: histogram.max }
+}
+
+/** Ten bins a decade, at numbers that people use; each edge is moved down to the cell's, so that counts are exact. */
+const STEPS = [1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8]
+
+const histogramOf = (durations: LogHistogram): Report['sessions']['histogram'] => {
+  const edges = [0]
+  for (let decade = 1; decade <= 1e12; decade *= 10) for (const step of STEPS) edges.push(durations.cellFloor(Math.round(decade * step)))
+  const bins: { from: number; to: number; count: number }[] = []
+  let index = 0
+  for (const { from, count } of durations.cells()) {
+    while (index + 1 < edges.length && edges[index + 1]! <= from) index++
+    const binFrom = edges[index]! / 1000
+    const last = bins.at(-1)
+    if (last?.from === binFrom) last.count += count
+    else bins.push({ from: binFrom, to: (edges[index + 1] ?? from) / 1000, count })
+  }
+  return bins
+}
+
+const dropsOf = (count: number, minutes: readonly TimelineMinute[]): DropsReport => {
+  if (minutes.length === 0) return { count, faults: 0, perMinute: { mean: null, p50: null, p95: null, max: null, maxAt: null } }
+  const sorted = minutes.map(({ drops }) => drops).sort((a, b) => a - b)
+  const worst = minutes.reduce((most, minute) => (minute.drops > most.drops ? minute : most))
+  const sum = sorted.reduce((total, drops) => total + drops, 0)
+  return {
+    count,
+    faults: 0,
+    perMinute: { mean: round(sum / minutes.length, 3), p50: quantileSorted(sorted, 0.5), p95: quantileSorted(sorted, 0.95), max: worst.drops, maxAt: worst.drops > 0 ? instant(worst.minuteMs) : null },
+  }
+}
+
+const clusterOf = (cluster: Cluster, index: number, summary: Summary): ClusterReport => ({
+  id: `c${index + 1}`,
+  seconds: round(cluster.centerMs / 1000, 3),
+  from: round(cluster.fromMs / 1000, 3),
+  to: round(cluster.toMs / 1000, 3),
+  sessions: cluster.sessions,
+  quiet: summary.sessionsWithoutBytes === summary.sessions ? null : cluster.quiet,
+  share: share(cluster.sessions, summary.sessions) ?? 0,
+  expected: round(cluster.expected, 1),
+  cause: null,
+  layer: 'unknown',
+  confidence: 'guess',
+  evidence: [],
+  candidates: [],
+})
+
+const ranked = (ranking: Ranking, top: number): RankedReport[] =>
+  ranking.rows().slice(0, top).map(({ label, attempts, sessions, durationsMs }) => ({
+    name: label,
+    attempts,
+    successRate: share(sessions, attempts),
+    sessions,
+    drops: sessions,
+    faults: 0,
+    p50: seconds(durationsMs.quantile(0.5)),
+    p95: seconds(durationsMs.quantile(0.95)),
+  }))
+
+const sizeOf = (ranking: Ranking): { values: number; error: number } => ({ values: ranking.size, error: ranking.error })

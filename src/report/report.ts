@@ -1,0 +1,196 @@
+import type { HandshakeCause, Layer } from '../session/handshake-cause.ts'
+
+export const REPORT_SCHEMA = 'wslog.report/1'
+
+/** ISO 8601 in UTC with milliseconds. */
+export type Instant = string
+/** A share, 0..1. */
+export type Share = number
+/** A duration in seconds, to the millisecond. */
+export type Seconds = number
+
+/** `confirmed`: a log line says so; `likely`: the pattern fits one cause; `guess`: it fits several. */
+export type Confidence = 'confirmed' | 'likely' | 'guess'
+
+/**
+ * The one document that every renderer takes, and what `--json` prints: the contract `wslog.report/1`.
+ * A number that the logs cannot tell is null, never 0. Texts from the log are untrusted.
+ */
+export interface Report {
+  readonly schema: typeof REPORT_SCHEMA
+  readonly version: string
+  readonly generatedAt: Instant
+  readonly window: ReportWindow
+  readonly health: Health
+  readonly inputs: readonly InputReport[]
+  /** Logs that could not be read, in whole or to their end. */
+  readonly errors: readonly { readonly path: string; readonly message: string }[]
+  readonly lines: LinesReport
+  readonly evidence: Evidence
+  readonly handshakes: HandshakesReport
+  /** Requests in the log that ask for no WebSocket; `polling`: the fallback of Socket.IO or SockJS. */
+  readonly otherRequests: { readonly plain: number; readonly polling: number }
+  readonly sessions: SessionsReport
+  readonly active: { readonly peak: number | null; readonly peakAt: Instant | null; readonly isLowerBound: true }
+  readonly drops: DropsReport
+  /** Every minute of the window, zeros too. */
+  readonly timeline: readonly MinuteReport[]
+  readonly clusters: readonly ClusterReport[]
+  /** Adds up to `sessions.count`. */
+  readonly endings: readonly { readonly cause: string; readonly layer: Layer; readonly confidence: Confidence; readonly sessions: number; readonly share: Share }[]
+  readonly events: readonly never[]
+  readonly upstreams: readonly RankedReport[]
+  readonly hosts: readonly RankedReport[]
+  readonly paths: readonly RankedReport[]
+  readonly clients: readonly RankedReport[]
+  /** How many attempts a row of each ranking may miss; 0: exact. `values`: distinct ones, at least. */
+  readonly rankings: Readonly<Record<'upstreams' | 'hosts' | 'paths' | 'clients', { readonly values: number; readonly error: number }>>
+  readonly findings: readonly Finding[]
+}
+
+export interface ReportWindow {
+  /** First and last line within the chosen time; null when there was none. */
+  readonly from: Instant | null
+  readonly to: Instant | null
+  readonly timeZone: string
+  /** Sessions in the report that began before `from`: how many others ended before it cannot be seen. */
+  readonly startedBefore: number
+  /** Sessions and handshakes so far from the others in time that no minute holds them. */
+  readonly unplaced: number
+}
+
+/** The first answer: is it healthy, since when not. `unknown`: too little in the log to say. */
+export interface Health {
+  readonly status: 'ok' | 'degraded' | 'failing' | 'unknown'
+  /** First and last minute that was bad; null when none was. */
+  readonly badFrom: Instant | null
+  readonly badTo: Instant | null
+  readonly badMinutes: number
+  /** Whether the last minutes of the window are still bad. */
+  readonly isOngoing: boolean
+  readonly reasons: readonly ('success-rate' | 'drop-spikes')[]
+}
+
+export interface InputReport {
+  readonly path: string
+  readonly kind: 'access' | 'error'
+  /** Names of the formats that its lines were read with. */
+  readonly logFormat: string
+  /** What a container runtime or syslog wrapped around each line; null: nothing. */
+  readonly envelope: string | null
+  readonly bytes: number
+  readonly lines: number
+  readonly parsed: number
+  readonly skipped: number
+  readonly filtered: number
+  readonly from: Instant | null
+  readonly to: Instant | null
+}
+
+/** `read = parsed + skipped + filtered`, always. */
+export interface LinesReport {
+  readonly read: number
+  readonly parsed: number
+  readonly skipped: number
+  readonly filtered: number
+  /** Of the skipped: over 1 MiB. */
+  readonly overlong: number
+  /** Of the parsed: a whole line glued to a torn one. */
+  readonly glued: number
+  readonly examples: readonly { readonly path: string; readonly line: number; readonly column: number; readonly reason: string }[]
+}
+
+export interface Evidence {
+  readonly errorLogLevel: 'none' | 'error' | 'warn' | 'notice' | 'info'
+  readonly join: 'exact' | 'approximate' | 'none'
+  /** What would prove more. */
+  readonly missing: readonly MissingEvidence[]
+}
+
+export type MissingEvidence = 'error-log' | 'request-time' | 'body-bytes' | 'http-upgrade' | 'upstream-addr' | 'host'
+
+export interface HandshakesReport {
+  readonly attempts: number
+  readonly succeeded: number
+  readonly successRate: Share | null
+  readonly byStatus: Readonly<Record<string, number>>
+  readonly failures: readonly { readonly cause: HandshakeCause; readonly layer: Layer; readonly status: number; readonly count: number; readonly share: Share }[]
+  /** How it was decided which lines are handshakes; `prefixes` for the rule `paths`. */
+  readonly rule: { readonly kind: 'http-upgrade' | 'own-log' | 'paths' | 'mixed'; readonly prefixes: readonly string[] }
+}
+
+export interface SessionsReport {
+  readonly count: number
+  /** Sessions that carried at most a Close frame to the client; null when the format has no `$body_bytes_sent`. */
+  readonly quiet: number | null
+  readonly durationSeconds: {
+    readonly min: Seconds | null
+    readonly p50: Seconds | null
+    readonly p90: Seconds | null
+    readonly p95: Seconds | null
+    readonly p99: Seconds | null
+    readonly max: Seconds | null
+    readonly mean: Seconds | null
+  }
+  readonly bytesToClient: { readonly total: number | null; readonly p50: number | null; readonly p95: number | null; readonly max: number | null }
+  /** Sessions by duration in seconds, `[from, to)`; only bins that hold some. */
+  readonly histogram: readonly { readonly from: Seconds; readonly to: Seconds; readonly count: number }[]
+}
+
+export interface DropsReport {
+  readonly count: number
+  readonly faults: number
+  readonly perMinute: { readonly mean: number | null; readonly p50: number | null; readonly p95: number | null; readonly max: number | null; readonly maxAt: Instant | null }
+}
+
+export interface MinuteReport {
+  readonly minute: Instant
+  readonly attempts: number
+  readonly succeeded: number
+  readonly drops: number
+  readonly faults: number
+  /** Most sessions open at any second of the minute, of those in the log; null when the format does not tell. */
+  readonly active: number | null
+}
+
+export interface ClusterReport {
+  readonly id: string
+  /** The age in the middle, and the range `[from, to)` around it. */
+  readonly seconds: Seconds
+  readonly from: Seconds
+  readonly to: Seconds
+  readonly sessions: number
+  readonly quiet: number | null
+  readonly share: Share
+  /** Sessions that the neighbouring ages predict in this range. */
+  readonly expected: number
+  readonly cause: string | null
+  readonly layer: Layer
+  readonly confidence: Confidence
+  readonly evidence: readonly string[]
+  readonly candidates: readonly { readonly product: string; readonly setting: string; readonly seconds: number }[]
+}
+
+export interface RankedReport {
+  readonly name: string
+  readonly attempts: number
+  readonly successRate: Share | null
+  readonly sessions: number
+  readonly drops: number
+  readonly faults: number
+  readonly p50: Seconds | null
+  readonly p95: Seconds | null
+}
+
+export interface Finding {
+  readonly code: string
+  readonly severity: 'critical' | 'warning' | 'info'
+  readonly layer: Layer
+  readonly title: string
+  readonly detail: string
+  readonly sessions: number
+  readonly share: Share
+  readonly evidence: Readonly<Record<string, unknown>>
+  readonly fix: { readonly text: string; readonly nginx: string }
+  readonly source: string
+}

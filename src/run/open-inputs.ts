@@ -1,0 +1,55 @@
+import { WslogError } from '../errors.ts'
+import { openLog } from '../input/open.ts'
+import type { LogSource } from '../input/source.ts'
+import type { LogFormat } from '../log-format/compile.ts'
+import { type Detection, detectFormat, isDetected, type NoFormat } from '../log-format/detect.ts'
+import { Field } from '../log-format/fields.ts'
+
+/** A log that is open, with what it is written in; an empty log has no detection, and needs none. */
+export interface OpenInput {
+  readonly source: LogSource
+  readonly detection: Detection | undefined
+}
+
+/** A log that could not be read, in whole or to its end. */
+export interface InputFailure {
+  readonly path: string
+  readonly error: WslogError
+}
+
+/**
+ * Opens the logs and finds the format of each. They come back in the order of their first line, whatever
+ * order they were named in, so that a rotated set gives one report. Failures are kept beside what could be opened.
+ */
+export const openInputs = async (paths: readonly string[], formats: readonly LogFormat[]): Promise<{ inputs: OpenInput[]; failures: InputFailure[] }> => {
+  const inputs: OpenInput[] = []
+  const failures: InputFailure[] = []
+  for (const path of paths) {
+    try {
+      inputs.push(await openInput(path, formats))
+    } catch (error) {
+      if (!(error instanceof WslogError)) throw error
+      failures.push({ path, error })
+    }
+  }
+  const firstMs = ({ detection }: OpenInput): number => detection?.firstTimeMs ?? Number.POSITIVE_INFINITY
+  const byTime = (a: OpenInput, b: OpenInput): number => firstMs(a) - firstMs(b) || (a.source.path < b.source.path ? -1 : 1)
+  // Two empty logs: Infinity - Infinity is NaN, which falls through to the path.
+  return { inputs: inputs.sort(byTime), failures: failures.sort((a, b) => (a.path < b.path ? -1 : 1)) }
+}
+
+const openInput = async (path: string, formats: readonly LogFormat[]): Promise<OpenInput> => {
+  const source = await openLog(path)
+  if (source.sample.length === 0) return { source, detection: undefined }
+  const detection = detectFormat(source.sample, formats)
+  if (isDetected(detection)) return { source, detection }
+  await source.close()
+  throw new WslogError('unknown-format', `${path}: ${describe(detection, formats)}; wslog explain ${path} shows it`)
+}
+
+const describe = ({ nearest, sampled }: NoFormat, formats: readonly LogFormat[]): string => {
+  if (sampled === 0) return 'holds no line at all'
+  if (nearest === undefined || formats.every(({ fields }) => !fields.has(Field.time))) return 'its lines carry no time: add $time_local, $time_iso8601 or $msec to the log_format'
+  const { format, lineNumber, column, expected, found } = nearest
+  return `no known log format fits its first ${sampled} lines. Nearest: ${format}, line ${lineNumber}, column ${column}: expected ${expected}, found ${found}. Name yours with --log-format`
+}
