@@ -94,7 +94,7 @@ export class Summary implements HandshakeConsumer {
   failure(event: HandshakeEvent): void {
     const { status, upstream, durationMs } = event
     this.byStatus.set(status, (this.byStatus.get(status) ?? 0) + 1)
-    const { cause, layer } = causeOfFailure({ status, upstream: upstream.label, durationMs })
+    const { cause, layer } = causeOfFailure({ status, upstream: event.isUpstreamKnown ? upstream.label : undefined, durationMs })
     addFailure(this.failures, { cause, layer, status, count: 1 })
     this.timeline.addFailure(event.startedAtMs)
     addAttempt(this.rankings.clients, event.client)

@@ -1,31 +1,32 @@
 import { stat } from 'node:fs/promises'
 import { glob } from 'tinyglobby'
 import { WslogError } from '../errors.ts'
+import type { InputFailure } from './source.ts'
 
 /**
  * The files that the arguments name, each once: a glob that the shell did not expand (`'logs/*.gz'`) is
  * expanded here, and a file that is named twice, or linked, is read once. `-` is standard input.
- * What cannot be found comes back as an error, beside what can.
+ * What cannot be found comes back as a failure, beside what can.
  */
-export const resolveLogPaths = async (names: readonly string[]): Promise<{ paths: string[]; errors: WslogError[] }> => {
+export const resolveLogPaths = async (names: readonly string[]): Promise<{ paths: string[]; failures: InputFailure[] }> => {
   const paths: string[] = []
-  const errors: WslogError[] = []
+  const failures: InputFailure[] = []
   const seen = new Set<string>()
   for (const name of names) {
-    for (const path of await expand(name, errors)) {
+    for (const path of await expand(name, failures)) {
       const identity = await identityOf(path)
       if (seen.has(identity)) continue
       seen.add(identity)
       paths.push(path)
     }
   }
-  return { paths, errors }
+  return { paths, failures }
 }
 
-const expand = async (name: string, errors: WslogError[]): Promise<string[]> => {
+const expand = async (name: string, failures: InputFailure[]): Promise<string[]> => {
   if (name === '-' || !/[*?[\]{}]/.test(name) || (await exists(name))) return [name]
   const matches = await glob(name, { onlyFiles: true, expandDirectories: false, dot: true })
-  if (matches.length === 0) errors.push(new WslogError('input', `${name}: no file matches`))
+  if (matches.length === 0) failures.push({ path: name, error: new WslogError('input', `${name}: no file matches`) })
   return matches.sort()
 }
 

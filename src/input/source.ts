@@ -25,6 +25,12 @@ export interface ReadOptions {
   readonly signal: AbortSignal
 }
 
+/** A log that could not be read, in whole or to its end. */
+export interface InputFailure {
+  readonly path: string
+  readonly error: WslogError
+}
+
 const HINTS: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file',
   EACCES: 'no permission to read it; nginx logs usually belong to root:adm, so run as a member of the group adm',

@@ -1,6 +1,6 @@
-// C0 and C1 controls (terminal escapes begin with one), bidirectional marks that turn text around, invisible
-// characters, line and paragraph separators, and surrogates without their other half.
-const UNSAFE = /[\u0000-\u001F\u007F-\u009F\u00AD\u061C\u180E\u200B-\u200F\u2028-\u202E\u2060-\u206F\uFE00-\uFE0F\uFEFF\uFFF9-\uFFFB]|[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]|\u{E0000}|[\u{E0001}-\u{E007F}]/gu
+// Controls (a terminal escape begins with one), format characters (bidirectional marks that turn text around,
+// invisible ones), line and paragraph separators, surrogates without their other half, variation selectors.
+const UNSAFE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Variation_Selector}]/gu
 
 /**
  * A text from a log, safe to show: what a terminal would obey, or a reader could not see, stands there as

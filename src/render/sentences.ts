@@ -56,7 +56,7 @@ export const healthSentences = (report: Report, zone: Zone): string[] => {
     const when = health.badMinutes === 1 ? `One bad minute: ${at(health.badFrom)}` : `${health.badMinutes} bad minutes from ${at(health.badFrom)} to ${at(health.badTo)}`
     sentences.push(`${when}${health.isOngoing ? ', and the log ends in one' : ''} (${health.reasons.map((reason) => REASONS[reason]).join('; ')}).`)
   }
-  if (drops.perMinute.max !== null && drops.perMinute.max > 0) sentences.push(`Most drops in one minute: ${drops.perMinute.max.toLocaleString('en-US')} at ${at(drops.perMinute.maxAt)}, ${drops.perMinute.mean} on average.`)
+  if (drops.perMinute.max !== null && drops.perMinute.max > 0) sentences.push(`Most drops in one minute: ${drops.perMinute.max.toLocaleString('en-US')} at ${at(drops.perMinute.maxAt)}, ${drops.perMinute.mean?.toFixed(1)} on average.`)
   return sentences
 }
 

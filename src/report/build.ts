@@ -129,7 +129,7 @@ const dropsOf = (count: number, minutes: readonly TimelineMinute[]): DropsReport
   return {
     count,
     faults: 0,
-    perMinute: { mean: round(sum / minutes.length, 3), p50: quantileSorted(sorted, 0.5), p95: quantileSorted(sorted, 0.95), max: worst.drops, maxAt: worst.drops > 0 ? instant(worst.minuteMs) : null },
+    perMinute: { mean: round(sum / minutes.length, 3), p50: round(quantileSorted(sorted, 0.5), 3), p95: round(quantileSorted(sorted, 0.95), 3), max: worst.drops, maxAt: worst.drops > 0 ? instant(worst.minuteMs) : null },
   }
 }
 

@@ -1,9 +1,21 @@
 import { WslogError } from '../errors.ts'
 import { openLog } from '../input/open.ts'
-import type { LogSource } from '../input/source.ts'
+import { resolveLogPaths } from '../input/resolve.ts'
+import type { InputFailure, LogSource } from '../input/source.ts'
 import type { LogFormat } from '../log-format/compile.ts'
 import { type Detection, detectFormat, isDetected, type NoFormat } from '../log-format/detect.ts'
 import { Field } from '../log-format/fields.ts'
+
+/** Logs, open for reading, in the order of their first lines. */
+export interface OpenInputs {
+  readonly inputs: readonly OpenInput[]
+  readonly failures: readonly InputFailure[]
+  /** Minutes east of UTC that the first log shows; 0 when it shows none (`$msec`). */
+  readonly offsetMinutes: number
+  /** Bytes to read, as they lie on disk; undefined when a pipe is among them. */
+  readonly totalSize: number | undefined
+  close(): Promise<void>
+}
 
 /** A log that is open, with what it is written in; an empty log has no detection, and needs none. */
 export interface OpenInput {
@@ -11,19 +23,13 @@ export interface OpenInput {
   readonly detection: Detection | undefined
 }
 
-/** A log that could not be read, in whole or to its end. */
-export interface InputFailure {
-  readonly path: string
-  readonly error: WslogError
-}
-
 /**
  * Opens the logs and finds the format of each. They come back in the order of their first line, whatever
  * order they were named in, so that a rotated set gives one report. Failures are kept beside what could be opened.
  */
-export const openInputs = async (paths: readonly string[], formats: readonly LogFormat[]): Promise<{ inputs: OpenInput[]; failures: InputFailure[] }> => {
+export const openInputs = async (names: readonly string[], formats: readonly LogFormat[]): Promise<OpenInputs> => {
+  const { paths, failures } = await resolveLogPaths(names)
   const inputs: OpenInput[] = []
-  const failures: InputFailure[] = []
   for (const path of paths) {
     try {
       inputs.push(await openInput(path, formats))
@@ -32,11 +38,22 @@ export const openInputs = async (paths: readonly string[], formats: readonly Log
       failures.push({ path, error })
     }
   }
-  const firstMs = ({ detection }: OpenInput): number => detection?.firstTimeMs ?? Number.POSITIVE_INFINITY
-  const byTime = (a: OpenInput, b: OpenInput): number => firstMs(a) - firstMs(b) || (a.source.path < b.source.path ? -1 : 1)
-  // Two empty logs: Infinity - Infinity is NaN, which falls through to the path.
-  return { inputs: inputs.sort(byTime), failures: failures.sort((a, b) => (a.path < b.path ? -1 : 1)) }
+  inputs.sort(byFirstLine)
+  return {
+    inputs,
+    failures: failures.sort((a, b) => (a.path < b.path ? -1 : 1)),
+    offsetMinutes: inputs.find(({ detection }) => detection !== undefined)?.detection?.offsetMinutes ?? 0,
+    totalSize: inputs.every(({ source }) => source.size !== undefined) ? inputs.reduce((sum, { source }) => sum + source.size!, 0) : undefined,
+    close: async () => {
+      for (const { source } of inputs) await source.close()
+    },
+  }
 }
+
+/** Empty logs last; between two of them Infinity - Infinity is NaN, and the path decides. */
+const byFirstLine = (a: OpenInput, b: OpenInput): number => firstMs(a) - firstMs(b) || (a.source.path < b.source.path ? -1 : 1)
+
+const firstMs = ({ detection }: OpenInput): number => detection?.firstTimeMs ?? Number.POSITIVE_INFINITY
 
 const openInput = async (path: string, formats: readonly LogFormat[]): Promise<OpenInput> => {
   const source = await openLog(path)
@@ -44,7 +61,7 @@ const openInput = async (path: string, formats: readonly LogFormat[]): Promise<O
   const detection = detectFormat(source.sample, formats)
   if (isDetected(detection)) return { source, detection }
   await source.close()
-  throw new WslogError('unknown-format', `${path}: ${describe(detection, formats)}; wslog explain ${path} shows it`)
+  throw new WslogError('unknown-format', `${path}: ${describe(detection, formats)}`)
 }
 
 const describe = ({ nearest, sampled }: NoFormat, formats: readonly LogFormat[]): string => {

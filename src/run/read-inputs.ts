@@ -1,15 +1,15 @@
 import { Summary } from '../aggregate/summary.ts'
 import { WslogError } from '../errors.ts'
 import { LineBlocks } from '../input/line-blocks.ts'
-import { MAX_LINE } from '../log-format/reader.ts'
+import type { InputFailure } from '../input/source.ts'
 import type { LogFormat } from '../log-format/compile.ts'
 import { ENVELOPES } from '../log-format/envelope/registry.ts'
 import { explainLine } from '../log-format/explain.ts'
-import { LogReader, type SkippedLine } from '../log-format/reader.ts'
+import { LogReader, MAX_LINE, type SkippedLine } from '../log-format/reader.ts'
 import type { Filters } from '../session/filter.ts'
 import { type HandshakeRule, isSameRule } from '../session/handshake-rule.ts'
 import { SessionReader } from '../session/session-reader.ts'
-import type { InputFailure, OpenInput } from './open-inputs.ts'
+import type { OpenInput } from './open-inputs.ts'
 
 export interface ReadInputsOptions {
   readonly inputs: readonly OpenInput[]

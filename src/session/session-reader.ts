@@ -52,7 +52,7 @@ export class SessionReader implements RecordSink {
     const none = named([])('')
     this.#event = {
       endedAtMs: 0, startedAtMs: 0, durationMs: 0, status: 0, bytesToClient: 0,
-      client: none, host: none, upstream: none, path: { ...none, isSocketIo: false, isFallback: false, isSocket: false, switched: undefined },
+      client: none, host: none, upstream: none, isUpstreamKnown: false, path: { ...none, isSocketIo: false, isFallback: false, isSocket: false, switched: undefined },
     }
   }
 
@@ -88,6 +88,7 @@ export class SessionReader implements RecordSink {
     const upstreamMs = number[Field.upstreamTime]!
     const durationMs = upstreamMs !== UNSET && (requestMs === UNSET || requestMs > upstreamMs) ? upstreamMs : requestMs
     event.status = status
+    event.isUpstreamKnown = record.fields.has(Field.upstream)
     event.endedAtMs = endedAtMs
     event.startedAtMs = requestMs === UNSET ? endedAtMs - Math.max(0, durationMs) : endedAtMs - requestMs
     event.durationMs = durationMs === UNSET ? Number.NaN : durationMs

@@ -1,5 +1,4 @@
-import type { PathName } from './names.ts'
-import type { Name } from './names.ts'
+import type { Name, PathName } from './names.ts'
 
 /**
  * One handshake as the log shows it: a session when its status is 101, a failure otherwise. One object is
@@ -23,6 +22,8 @@ export interface HandshakeEvent {
   host: Name
   path: PathName
   upstream: Name
+  /** False where the format has no `$upstream_addr`: then an empty upstream proves nothing. */
+  isUpstreamKnown: boolean
 }
 
 /** What a log consists of, one call a line. */

@@ -1,46 +1,19 @@
-import { findClusters } from '../cluster/find-clusters.ts'
 import { Field } from '../log-format/fields.ts'
 import type { LogFormat } from '../log-format/compile.ts'
-import { buildReport } from '../report/build.ts'
 import type { HandshakesReport, InputReport, LinesReport, MissingEvidence, Report } from '../report/report.ts'
-import type { Filters } from '../session/filter.ts'
-import type { InputFailure, OpenInput } from './open-inputs.ts'
-import { readInputs, type ReadInputs } from './read-inputs.ts'
+import type { ReportParts } from '../report/build.ts'
+import type { InputFailure } from '../input/source.ts'
+import type { ReadInputs } from './read-inputs.ts'
 
-export interface AnalyzeOptions {
-  readonly inputs: readonly OpenInput[]
-  /** Logs that could not even be opened; the report names them. */
-  readonly failures: readonly InputFailure[]
-  readonly otherFormats: readonly LogFormat[]
-  readonly filters: Filters
-  readonly timeZone: string
-  readonly top: number
-  readonly isQueryKept: boolean
-  readonly isAnonymized: boolean
-  readonly version: string
-  readonly nowMs: number
-  readonly onRead: (bytes: number) => void
-  readonly signal: AbortSignal
-}
-
-/** Open logs to the report on them: read, summed up, searched for clusters. */
-export const analyze = async (options: AnalyzeOptions): Promise<Report> => {
-  const read = await readInputs(options)
-  const { summary } = read
-  return buildReport({
-    version: options.version,
-    generatedAtMs: options.nowMs,
-    timeZone: options.timeZone,
-    inputs: read.readers.map(inputReport),
-    errors: [...options.failures, ...read.failures].map(({ path, error }) => ({ path, message: error.message })),
-    lines: linesReport(read),
-    missing: missingEvidence(read),
-    rule: ruleReport(read),
-    summary,
-    clusters: findClusters(summary.durationsMs, summary.quietDurationsMs),
-    top: options.top,
-  })
-}
+/** What the reading itself has to say to a report: which logs, how many lines, what they cannot tell. */
+export const evidenceOf = (read: ReadInputs, failures: readonly InputFailure[]): Pick<ReportParts, 'inputs' | 'errors' | 'lines' | 'missing' | 'rule' | 'summary'> => ({
+  inputs: read.readers.map(inputReport),
+  errors: [...failures, ...read.failures].map(({ path, error }): Report['errors'][number] => ({ path, message: error.message })),
+  lines: linesReport(read),
+  missing: missingEvidence(read),
+  rule: ruleReport(read),
+  summary: read.summary,
+})
 
 const inputReport = ({ input, reader }: ReadInputs['readers'][number]): InputReport => {
   const { read, parsed, skipped, filtered } = reader.counts

@@ -1,0 +1,36 @@
+import type { SessionsReport } from '../../report/report.ts'
+import { bar } from '../chart.ts'
+import { formatBytes, formatCount, formatInstant, formatSeconds, formatShare } from '../format.ts'
+import { wrap } from '../wrap.ts'
+import type { Section } from './options.ts'
+
+/** How long sessions live, what they carry, how many are open at once. */
+export const sessions: Section = ({ sessions: { count, quiet, durationSeconds: d, bytesToClient: bytes, histogram }, active, window }, { paint, width, zone }) => {
+  if (count === 0) return undefined
+  const facts = [`${formatCount(count)} ended${quiet === null ? '' : `, ${formatShare(quiet / count)} of them quiet (nothing but a Close frame to the client)`}`]
+  if (bytes.total !== null) facts.push(`${formatBytes(bytes.total)} to clients: half of the sessions up to ${formatBytes(bytes.p50)}, the most in one ${formatBytes(bytes.max)}`)
+  if (active.peakAt !== null) facts.push(`at least ${formatCount(active.peak ?? 0)} open at once, at ${formatInstant(active.peakAt, zone)}; those still open are not in the log`)
+  if (window.startedBefore > 0) facts.push(`${formatCount(window.startedBefore)} began before the first line; how many others did cannot be seen`)
+  const lines = [paint.strong('Sessions'), ...facts.flatMap((fact) => wrap(fact, width, { first: '  ', rest: '    ' }))]
+  if (d.p50 === null) return lines
+  const quantiles = `lived  p50 ${formatSeconds(d.p50)}  p90 ${formatSeconds(d.p90)}  p95 ${formatSeconds(d.p95)}  p99 ${formatSeconds(d.p99)}  max ${formatSeconds(d.max)}`
+  return [...lines, '', `  ${quantiles}`, '', ...bars(histogram, width)]
+}
+
+/** Bins that people call by name, in seconds. */
+const EDGES = [0, 1, 2, 5, 10, 20, 30, 45, 60, 90, 120, 300, 600, 1800, 3600, 7200, 21_600, 86_400, 604_800]
+const LABEL_WIDTH = 30
+
+const bars = (histogram: SessionsReport['histogram'], width: number): string[] => {
+  const bins = EDGES.map((from, index) => ({ from, to: EDGES[index + 1], count: 0 }))
+  // An edge of the report's bins may lie a hair below the round number that it stands for.
+  for (const cell of histogram) bins.findLast(({ from }) => from <= cell.from * 1.001)!.count += cell.count
+  const first = bins.findIndex(({ count }) => count > 0)
+  const last = bins.findLastIndex(({ count }) => count > 0)
+  const most = Math.max(...bins.map(({ count }) => count))
+  const all = bins.reduce((sum, { count }) => sum + count, 0)
+  return bins.slice(first, last + 1).map(({ from, to, count }) => {
+    const label = to === undefined ? `over ${formatSeconds(from)}` : `${formatSeconds(from)} – ${formatSeconds(to)}`
+    return `  ${label.padStart(17)}  ${formatShare(count / all).padStart(7)}  ${bar(count / most, Math.min(60, width - LABEL_WIDTH))}`.trimEnd()
+  })
+}
