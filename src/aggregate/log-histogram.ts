@@ -7,10 +7,13 @@ export interface LogHistogramJson {
   readonly cells: readonly number[]
 }
 
+const FEW = 16
+
 /**
  * Counts whole numbers >= 0 in cells whose width grows with the value: exact below 2^bits, then 2^bits
  * cells an octave, so that a quantile is at most 1 / 2^(bits+1) of its value off. Memory is fixed: an octave
- * is allocated when it is first hit. A mergeable summary; the cells are those of HdrHistogram
+ * is allocated when it is first hit, and the first few values are kept as they are, since most clients have
+ * no more. A mergeable summary; the cells are those of HdrHistogram
  * (http://hdrhistogram.org), with the sub-bucket count a power of two.
  */
 export class LogHistogram {
@@ -20,8 +23,10 @@ export class LogHistogram {
   min = Number.POSITIVE_INFINITY
   max = Number.NEGATIVE_INFINITY
   /** Index 0: the exact cells; index n: the octave [2^(bits+n-1), 2^(bits+n)). */
-  readonly #octaves: (Float64Array | undefined)[] = []
+  readonly #octaves: (Uint32Array | undefined)[] = []
   readonly #half: number
+  /** The first values, until there are more than a few; then undefined, and they are in the cells. */
+  #few: number[] | undefined = []
 
   /** `bits`: 1..20. */
   constructor(bits: number) {
@@ -29,19 +34,13 @@ export class LogHistogram {
     this.#half = 2 ** bits
   }
 
-  add(value: number, times = 1): void {
-    this.count += times
-    this.sum += value * times
+  add(value: number): void {
+    this.count++
+    this.sum += value
     if (value < this.min) this.min = value
     if (value > this.max) this.max = value
-    if (value < this.#half) this.#octave(0)[value]! += times
-    else if (value < 0x8000_0000) {
-      const octave = 32 - Math.clz32(value) - this.bits
-      this.#octave(octave)[(value >>> (octave - 1)) - this.#half]! += times
-    } else {
-      const octave = Math.floor(Math.log2(value)) + 1 - this.bits
-      this.#octave(octave)[Math.floor(value / 2 ** (octave - 1)) - this.#half]! += times
-    }
+    if (this.#few !== undefined && this.#few.length < FEW) this.#few.push(value)
+    else this.#count(value)
   }
 
   /** The value below or at which a share `q` of all lies (nearest rank), 0..1; NaN when empty. */
@@ -60,6 +59,7 @@ export class LogHistogram {
 
   /** The cells that hold something, ascending; `[from, to)`. */
   *cells(): Generator<{ from: number; to: number; count: number }> {
+    this.#spill()
     for (const [octave, cells] of this.#octaves.entries()) {
       if (cells === undefined) continue
       const width = octave === 0 ? 1 : 2 ** (octave - 1)
@@ -83,6 +83,8 @@ export class LogHistogram {
     this.sum += other.sum
     this.min = Math.min(this.min, other.min)
     this.max = Math.max(this.max, other.max)
+    this.#spill()
+    other.#spill()
     for (const [octave, cells] of other.#octaves.entries()) {
       if (cells === undefined) continue
       const mine = this.#octave(octave)
@@ -91,13 +93,15 @@ export class LogHistogram {
   }
 
   toJSON(): LogHistogramJson {
-    const cells = [...this.#octaves.entries()].flatMap(([octave, counts = new Float64Array(0)]) =>
+    this.#spill()
+    const cells = [...this.#octaves.entries()].flatMap(([octave, counts = new Uint32Array(0)]) =>
       Array.from(counts).flatMap((count, index) => (count > 0 ? [octave * this.#half + index, count] : [])))
     return { bits: this.bits, min: this.count > 0 ? this.min : 0, max: this.count > 0 ? this.max : 0, sum: this.sum, cells }
   }
 
   static fromJSON(json: LogHistogramJson): LogHistogram {
     const histogram = new LogHistogram(json.bits)
+    histogram.#spill()
     for (let at = 0; at < json.cells.length; at += 2) {
       const index = json.cells[at]!
       histogram.#octave(Math.floor(index / histogram.#half))[index % histogram.#half]! += json.cells[at + 1]!
@@ -111,7 +115,27 @@ export class LogHistogram {
     return histogram
   }
 
-  #octave(index: number): Float64Array {
-    return (this.#octaves[index] ??= new Float64Array(this.#half))
+  #count(value: number): void {
+    this.#spill()
+    if (value < this.#half) this.#octave(0)[value]!++
+    else if (value < 0x8000_0000) {
+      const octave = 32 - Math.clz32(value) - this.bits
+      this.#octave(octave)[(value >>> (octave - 1)) - this.#half]!++
+    } else {
+      const octave = Math.floor(Math.log2(value)) + 1 - this.bits
+      this.#octave(octave)[Math.floor(value / 2 ** (octave - 1)) - this.#half]!++
+    }
+  }
+
+  /** Puts the few first values where the others are. */
+  #spill(): void {
+    const few = this.#few
+    if (few === undefined) return
+    this.#few = undefined
+    for (const value of few) this.#count(value)
+  }
+
+  #octave(index: number): Uint32Array {
+    return (this.#octaves[index] ??= new Uint32Array(this.#half))
   }
 }

@@ -1,4 +1,5 @@
 import type { HandshakeRule } from '../session/handshake-rule.ts'
+import { isSocketIo } from '../session/socket-path.ts'
 
 const MAX_PATHS = 1 << 14
 
@@ -11,22 +12,17 @@ export class PathCensus {
   /** Lines without `$http_upgrade`, and those of them with status 101. */
   lines = 0
   switched = 0
-  readonly #switchedPaths = new Map<string, { times: number }>()
+  readonly #switchedPaths = new Map<string, number>()
   readonly #plainFolders = new Map<string, number>()
 
-  /** The counter of 101s at a path; one that counts for nothing when there is no more room. */
-  switchedAt(path: string): { times: number } {
-    let counter = this.#switchedPaths.get(path)
-    if (counter === undefined) {
-      counter = { times: 0 }
-      if (path !== '' && this.#switchedPaths.size < MAX_PATHS) this.#switchedPaths.set(path, counter)
-    }
-    return counter
+  /** A path that had a 101. Socket.IO's is told by its query, never by its path. */
+  addSwitched(path: string, times: number): void {
+    if (path !== '' && !isSocketIo(path)) count(this.#switchedPaths, path, times)
   }
 
   /** A line that was answered as a plain page (2xx, 304): what speaks against a folder of sockets. */
-  addPlainAnswer(path: string): void {
-    count(this.#plainFolders, path.slice(0, path.lastIndexOf('/') + 1))
+  addPlainAnswer(path: string, times: number): void {
+    count(this.#plainFolders, path.slice(0, path.lastIndexOf('/') + 1), times)
   }
 
   /**
@@ -35,7 +31,7 @@ export class PathCensus {
    */
   rule(): HandshakeRule {
     if (this.switched > 0 && this.switched * 2 >= this.lines) return { kind: 'own-log' }
-    const switched = sumByFolder(Array.from(this.#switchedPaths, ([path, { times }]) => [path, times]))
+    const switched = sumByFolder(this.#switchedPaths)
     const plain = sumByFolder(this.#plainFolders)
     const isOpen = (folder: string): boolean => (plain.get(folder) ?? 0) <= switched.get(folder)!
     return { kind: 'paths', prefixes: new Set(Array.from(this.#switchedPaths.keys(), (path) => foldersOf(path).find(isOpen) ?? path)) }
@@ -44,20 +40,19 @@ export class PathCensus {
   merge(other: PathCensus): void {
     this.lines += other.lines
     this.switched += other.switched
-    for (const [path, { times }] of other.#switchedPaths) this.switchedAt(path).times += times
+    for (const [path, times] of other.#switchedPaths) count(this.#switchedPaths, path, times)
     for (const [folder, times] of other.#plainFolders) count(this.#plainFolders, folder, times)
   }
 
   toJSON(): { lines: number; switched: number; switchedPaths: [string, number][]; plainFolders: [string, number][] } {
-    const switchedPaths = Array.from(this.#switchedPaths, ([path, { times }]): [string, number] => [path, times])
-    return { lines: this.lines, switched: this.switched, switchedPaths: switchedPaths.sort(byName), plainFolders: [...this.#plainFolders].sort(byName) }
+    return { lines: this.lines, switched: this.switched, switchedPaths: [...this.#switchedPaths].sort(byName), plainFolders: [...this.#plainFolders].sort(byName) }
   }
 
   static fromJSON(json: ReturnType<PathCensus['toJSON']>): PathCensus {
     const census = new PathCensus()
     census.lines = json.lines
     census.switched = json.switched
-    for (const [path, times] of json.switchedPaths) census.switchedAt(path).times += times
+    for (const [path, times] of json.switchedPaths) count(census.#switchedPaths, path, times)
     for (const [folder, times] of json.plainFolders) count(census.#plainFolders, folder, times)
     return census
   }
@@ -78,7 +73,7 @@ const sumByFolder = (paths: Iterable<readonly [string, number]>): Map<string, nu
   return sums
 }
 
-const count = (map: Map<string, number>, key: string, times = 1): void => {
+const count = (map: Map<string, number>, key: string, times: number): void => {
   const known = map.get(key)
   if (known !== undefined) map.set(key, known + times)
   else if (map.size < MAX_PATHS) map.set(key, times)

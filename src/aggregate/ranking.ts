@@ -2,13 +2,17 @@ import { LogHistogram, type LogHistogramJson } from './log-histogram.ts'
 
 /** 64 cells an octave: quantiles within 0.8 %. */
 const DURATION_BITS = 6
+/** Rows whose durations are kept; a histogram costs some kilobytes, a row a tenth of one. */
+const MAX_HISTOGRAMS = 4096
+const FIRST_THRESHOLD = 16
 
 /** What is counted for one host, path, client or upstream. */
 export class RankingRow {
   readonly label: string
   attempts = 0
   sessions = 0
-  readonly durationsMs = new LogHistogram(DURATION_BITS)
+  /** Durations of its sessions; undefined while others have more to say, see {@link Ranking}. */
+  durationsMs: LogHistogram | undefined = undefined
 
   constructor(label: string) {
     this.label = label
@@ -19,7 +23,8 @@ export class RankingRow {
 export interface RankingJson {
   readonly capacity: number
   readonly error: number
-  readonly rows: readonly { readonly label: string; readonly attempts: number; readonly sessions: number; readonly durationsMs: LogHistogramJson }[]
+  readonly threshold: number
+  readonly rows: readonly { readonly label: string; readonly attempts: number; readonly sessions: number; readonly durationsMs: LogHistogramJson | null }[]
 }
 
 /**
@@ -27,20 +32,23 @@ export interface RankingJson {
  * twice `capacity` rows are kept; when there are more, the smaller half goes (Misra and Gries 1982, in the
  * mergeable form of Agarwal et al., "Mergeable summaries", 2012). Until then everything is exact; after it
  * a row may miss up to `error` attempts, and a value that is not listed had no more than that.
+ *
+ * Durations are kept for every row until 4096 have some. From then on a row needs a number of attempts, which
+ * doubles whenever too many reach it; the quantiles of a row are then those of its sessions since it did.
  */
 export class Ranking {
   readonly capacity: number
   /** The most attempts that any row can miss. 0: exact. */
   error = 0
-  /** Counts up whenever rows were thrown out, so that whoever keeps a row knows that it may be gone. */
-  generation = 0
+  #threshold = 0
+  #histograms = 0
   #rows = new Map<string, RankingRow>()
 
   constructor(capacity: number) {
     this.capacity = capacity
   }
 
-  /** The row of a value, made when it is new. Hold it no longer than {@link generation} stays the same. */
+  /** The row of a value, made when it is new. Not to be held: the next new one may throw it out. */
   row(label: string): RankingRow {
     let row = this.#rows.get(label)
     if (row === undefined) {
@@ -49,6 +57,18 @@ export class Ranking {
       this.#rows.set(label, row)
     }
     return row
+  }
+
+  /** Counts a session; `durationMs` negative when it is not known. */
+  addSession(row: RankingRow, durationMs: number): void {
+    row.attempts++
+    row.sessions++
+    if (!(durationMs >= 0)) return
+    if (row.durationsMs === undefined) {
+      if (row.attempts < this.#threshold) return
+      this.#open(row)
+    }
+    row.durationsMs?.add(durationMs)
   }
 
   get size(): number {
@@ -62,38 +82,59 @@ export class Ranking {
 
   merge(other: Ranking): void {
     this.error += other.error
+    this.#threshold = Math.max(this.#threshold, other.#threshold)
     for (const theirs of other.#rows.values()) {
       const row = this.#rows.get(theirs.label) ?? new RankingRow(theirs.label)
       this.#rows.set(theirs.label, row)
       row.attempts += theirs.attempts
       row.sessions += theirs.sessions
-      row.durationsMs.merge(theirs.durationsMs)
+      if (theirs.durationsMs === undefined) continue
+      if (row.durationsMs === undefined) this.#open(row)
+      row.durationsMs?.merge(theirs.durationsMs)
     }
     if (this.#rows.size > this.capacity * 2) this.#prune()
   }
 
   toJSON(): RankingJson {
-    const rows = this.rows().map(({ label, attempts, sessions, durationsMs }) => ({ label, attempts, sessions, durationsMs: durationsMs.toJSON() }))
-    return { capacity: this.capacity, error: this.error, rows }
+    const rows = this.rows().map(({ label, attempts, sessions, durationsMs }) => ({ label, attempts, sessions, durationsMs: durationsMs?.toJSON() ?? null }))
+    return { capacity: this.capacity, error: this.error, threshold: this.#threshold, rows }
   }
 
   static fromJSON(json: RankingJson): Ranking {
     const ranking = new Ranking(json.capacity)
     ranking.error = json.error
+    ranking.#threshold = json.threshold
     for (const { label, attempts, sessions, durationsMs } of json.rows) {
       const row = ranking.row(label)
       row.attempts = attempts
       row.sessions = sessions
-      row.durationsMs.merge(LogHistogram.fromJSON(durationsMs))
+      if (durationsMs === null) continue
+      row.durationsMs = LogHistogram.fromJSON(durationsMs)
+      ranking.#histograms++
     }
     return ranking
   }
 
+  /** Gives the row a histogram, and takes those of the smallest rows when there are too many. */
+  #open(row: RankingRow): void {
+    row.durationsMs = new LogHistogram(DURATION_BITS)
+    this.#histograms++
+    while (this.#histograms > MAX_HISTOGRAMS) {
+      this.#threshold = Math.max(FIRST_THRESHOLD, this.#threshold * 2)
+      for (const one of this.#rows.values()) {
+        if (one.durationsMs === undefined || one.attempts >= this.#threshold) continue
+        one.durationsMs = undefined
+        this.#histograms--
+      }
+    }
+  }
+
   #prune(): void {
     const rows = this.rows()
-    this.error += rows[this.capacity]?.attempts ?? 0
-    this.#rows = new Map(rows.slice(0, this.capacity).map((row) => [row.label, row]))
-    this.generation++
+    const gone = rows.slice(this.capacity)
+    this.error += gone[0]?.attempts ?? 0
+    this.#histograms -= gone.filter(({ durationsMs }) => durationsMs !== undefined).length
+    for (const { label } of gone) this.#rows.delete(label)
   }
 }
 

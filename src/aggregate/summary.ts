@@ -1,9 +1,10 @@
 import { causeOfFailure, type CauseAndLayer } from '../session/handshake-cause.ts'
-import type { Name, PathName } from '../session/names.ts'
-import type { HandshakeConsumer, HandshakeEvent } from '../session/session.ts'
+import { type HandshakeConsumer, type HandshakeEvent, type NameTables, RANKED_FIELDS, type RankedField } from '../session/session.ts'
 import { LogHistogram } from './log-histogram.ts'
 import { PathCensus } from './path-census.ts'
-import { Ranking, type RankingRow } from './ranking.ts'
+import { Pending } from './pending.ts'
+import { Ranking } from './ranking.ts'
+import { Tally } from './tally.ts'
 import { Timeline } from './timeline.ts'
 
 /** 2048 cells an octave: 16 ms wide at a minute, 1 s at an hour. Sharp timers show only in narrow cells. */
@@ -13,10 +14,8 @@ const BYTES_BITS = 7
 /** A lone Close frame is four bytes; what carried no more was quiet. */
 const QUIET_BYTES = 4
 
-/** The fields by which sessions are ranked, with the rows that are kept of each (twice that before any goes). */
-export const RANKING_CAPACITY = { upstreams: 1024, hosts: 1024, paths: 4096, clients: 8192 } as const
-export type RankedField = keyof typeof RANKING_CAPACITY
-export const RANKED_FIELDS: readonly RankedField[] = ['upstreams', 'hosts', 'paths', 'clients']
+/** Rows kept of each ranking; twice as many before any goes. */
+const CAPACITY: Readonly<Record<RankedField, number>> = { upstreams: 1 << 12, hosts: 1 << 12, paths: 1 << 15, clients: 1 << 15 }
 
 /** Failed handshakes of one cause and status. */
 export interface FailureCount extends CauseAndLayer {
@@ -35,7 +34,7 @@ export class Summary implements HandshakeConsumer {
   plainRequests = 0
   pollingRequests = 0
   readonly byStatus = new Map<number, number>()
-  readonly failures = new Map<string, FailureCount>()
+  readonly failures: FailureCount[] = []
   sessions = 0
   quietSessions = 0
   /** Sessions whose bytes, or whose duration, the format does not tell. */
@@ -47,6 +46,9 @@ export class Summary implements HandshakeConsumer {
   readonly timeline: Timeline
   readonly census: PathCensus
   readonly rankings: Readonly<Record<RankedField, Ranking>>
+  readonly #pending: Readonly<Record<RankedField, Pending>> = { upstreams: new Pending(), hosts: new Pending(), paths: new Pending(), clients: new Pending() }
+  readonly #switched = new Tally()
+  readonly #plain = new Tally()
 
   constructor(parts: Partial<Pick<Summary, 'durationsMs' | 'quietDurationsMs' | 'bytesToClient' | 'timeline' | 'census' | 'rankings'>> = {}) {
     this.durationsMs = parts.durationsMs ?? new LogHistogram(DURATION_BITS)
@@ -55,16 +57,16 @@ export class Summary implements HandshakeConsumer {
     this.timeline = parts.timeline ?? new Timeline()
     this.census = parts.census ?? new PathCensus()
     this.rankings = parts.rankings ?? {
-      upstreams: new Ranking(RANKING_CAPACITY.upstreams),
-      hosts: new Ranking(RANKING_CAPACITY.hosts),
-      paths: new Ranking(RANKING_CAPACITY.paths),
-      clients: new Ranking(RANKING_CAPACITY.clients),
+      upstreams: new Ranking(CAPACITY.upstreams),
+      hosts: new Ranking(CAPACITY.hosts),
+      paths: new Ranking(CAPACITY.paths),
+      clients: new Ranking(CAPACITY.clients),
     }
   }
 
   get attempts(): number {
     let failed = 0
-    for (const { count } of this.failures.values()) failed += count
+    for (const { count } of this.failures) failed += count
     return this.sessions + failed
   }
 
@@ -73,7 +75,7 @@ export class Summary implements HandshakeConsumer {
     if (atMs > this.toMs) this.toMs = atMs
   }
 
-  session(event: HandshakeEvent): void {
+  session(event: HandshakeEvent, names: NameTables): void {
     const { durationMs, bytesToClient } = event
     this.sessions++
     if (bytesToClient >= 0) this.bytesToClient.add(bytesToClient)
@@ -85,22 +87,26 @@ export class Summary implements HandshakeConsumer {
       if (isQuiet) this.quietDurationsMs.add(durationMs)
     } else this.sessionsWithoutDuration++
     this.timeline.addSession(event.startedAtMs, event.endedAtMs)
-    addSession(this.rankings.clients, event.client, durationMs)
-    addSession(this.rankings.hosts, event.host, durationMs)
-    addSession(this.rankings.paths, event.path, durationMs)
-    addSession(this.rankings.upstreams, event.upstream, durationMs)
+    const pending = this.#pending
+    pending.clients.addSession(event.client, durationMs)
+    pending.hosts.addSession(event.host, durationMs)
+    pending.paths.addSession(event.path, durationMs)
+    pending.upstreams.addSession(event.upstream, durationMs)
+    if (pending.clients.isFull) this.#settleRankings(names)
   }
 
-  failure(event: HandshakeEvent): void {
-    const { status, upstream, durationMs } = event
+  failure(event: HandshakeEvent, names: NameTables): void {
+    const { status, durationMs } = event
     this.byStatus.set(status, (this.byStatus.get(status) ?? 0) + 1)
-    const { cause, layer } = causeOfFailure({ status, upstream: event.isUpstreamKnown ? upstream.label : undefined, durationMs })
-    addFailure(this.failures, { cause, layer, status, count: 1 })
+    const upstream = event.isUpstreamKnown ? names.upstreams.at(event.upstream).label : undefined
+    addFailure(this.failures, causeOfFailure({ status, upstream, durationMs }), status, 1)
     this.timeline.addFailure(event.startedAtMs)
-    addAttempt(this.rankings.clients, event.client)
-    addAttempt(this.rankings.hosts, event.host)
-    addAttempt(this.rankings.paths, event.path)
-    addAttempt(this.rankings.upstreams, upstream)
+    const pending = this.#pending
+    pending.clients.addFailure(event.client)
+    pending.hosts.addFailure(event.host)
+    pending.paths.addFailure(event.path)
+    pending.upstreams.addFailure(event.upstream)
+    if (pending.clients.isFull) this.#settleRankings(names)
   }
 
   other(kind: 'plain' | 'polling'): void {
@@ -108,13 +114,22 @@ export class Summary implements HandshakeConsumer {
     else this.plainRequests++
   }
 
-  undecided(status: number, path: PathName): void {
+  undecided(status: number, path: number): void {
     this.census.lines++
     if (status === 101) {
       this.census.switched++
-      path.switched ??= this.census.switchedAt(path.isSocketIo ? '' : pathOnly(path.label))
-      path.switched.times++
-    } else if ((status >= 200 && status < 300) || status === 304) this.census.addPlainAnswer(pathOnly(path.label))
+      this.#switched.add(path)
+    } else if ((status >= 200 && status < 300) || status === 304) this.#plain.add(path)
+  }
+
+  settle(names: NameTables): void {
+    this.#settleRankings(names)
+    this.#switched.drain((path, times) => this.census.addSwitched(pathOnly(names.paths.at(path).label), times))
+    this.#plain.drain((path, times) => this.census.addPlainAnswer(pathOnly(names.paths.at(path).label), times))
+  }
+
+  #settleRankings(names: NameTables): void {
+    for (const field of RANKED_FIELDS) this.#pending[field].settle(this.rankings[field], names[field])
   }
 
   merge(other: Summary): void {
@@ -123,7 +138,7 @@ export class Summary implements HandshakeConsumer {
     this.plainRequests += other.plainRequests
     this.pollingRequests += other.pollingRequests
     for (const [status, count] of other.byStatus) this.byStatus.set(status, (this.byStatus.get(status) ?? 0) + count)
-    for (const failure of other.failures.values()) addFailure(this.failures, failure)
+    for (const failure of other.failures) addFailure(this.failures, failure, failure.status, failure.count)
     this.sessions += other.sessions
     this.quietSessions += other.quietSessions
     this.sessionsWithoutBytes += other.sessionsWithoutBytes
@@ -143,7 +158,7 @@ export class Summary implements HandshakeConsumer {
       toMs: this.isEmpty ? null : this.toMs,
       plainRequests, pollingRequests, sessions, quietSessions, sessionsWithoutBytes, sessionsWithoutDuration,
       byStatus: [...this.byStatus].sort(([a], [b]) => a - b),
-      failures: [...this.failures].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, failure]) => failure),
+      failures: this.failures.toSorted((a, b) => a.status - b.status || (a.cause < b.cause ? -1 : 1)),
       durationsMs: this.durationsMs.toJSON(),
       quietDurationsMs: this.quietDurationsMs.toJSON(),
       bytesToClient: this.bytesToClient.toJSON(),
@@ -177,7 +192,7 @@ export class Summary implements HandshakeConsumer {
     summary.fromMs = json.fromMs ?? Number.POSITIVE_INFINITY
     summary.toMs = json.toMs ?? Number.NEGATIVE_INFINITY
     for (const [status, count] of json.byStatus) summary.byStatus.set(status, count)
-    for (const failure of json.failures) addFailure(summary.failures, failure)
+    for (const failure of json.failures) addFailure(summary.failures, failure, failure.status, failure.count)
     return summary
   }
 
@@ -193,40 +208,13 @@ export type SummaryJson = ReturnType<Summary['toJSON']>
 /** With `--keep-query` a path's label has its query. */
 const pathOnly = (label: string): string => label.split('?', 1)[0]!
 
-const addFailure = (failures: Map<string, FailureCount>, { cause, layer, status, count }: FailureCount): void => {
-  const key = `${cause} ${layer} ${status}`
-  const known = failures.get(key)
-  if (known === undefined) failures.set(key, { cause, layer, status, count })
-  else known.count += count
-}
-
-/** What a ranking notes on a name: its row, as long as none was thrown out. */
-class RowNote {
-  readonly row: RankingRow
-  readonly generation: number
-
-  constructor(row: RankingRow, generation: number) {
-    this.row = row
-    this.generation = generation
+/** There are a few dozen at most: a search through them is faster than a key made for each line. */
+const addFailure = (failures: FailureCount[], { cause, layer }: CauseAndLayer, status: number, count: number): void => {
+  for (const known of failures) {
+    if (known.status === status && known.cause === cause && known.layer === layer) {
+      known.count += count
+      return
+    }
   }
-}
-
-const rowOf = (ranking: Ranking, name: Name): RankingRow => {
-  const { note } = name
-  if (note instanceof RowNote && note.generation === ranking.generation) return note.row
-  const row = ranking.row(name.label)
-  name.note = new RowNote(row, ranking.generation)
-  return row
-}
-
-const addAttempt = (ranking: Ranking, name: Name): void => {
-  if (name.label !== '') rowOf(ranking, name).attempts++
-}
-
-const addSession = (ranking: Ranking, name: Name, durationMs: number): void => {
-  if (name.label === '') return
-  const row = rowOf(ranking, name)
-  row.attempts++
-  row.sessions++
-  if (durationMs >= 0) row.durationsMs.add(durationMs)
+  failures.push({ cause, layer, status, count })
 }

@@ -79,7 +79,13 @@ const wordEnd = ({ literal }: Value): string => {
   return `while (at < end && !(${fits})) { if (bytes[at] === ${SPACE}) return false; at++ }`
 }
 
-const listEndSource = ({ literalIndex }: Value): string => `at = listEnd(bytes, at, end, literals[${literalIndex}]); if (at < 0) return false;`
+const listEndSource = ({ literal, literalIndex }: Value): string => {
+  // Nearly every list is one quoted item.
+  const toQuote = literal[0] === QUOTE ? `while (at < end && (char = bytes[at]) !== ${QUOTE} && char !== ${SPACE}) at++; if (bytes[at] === ${SPACE}) ` : ''
+  return `${toQuote}{ ${listSource(literalIndex, toQuote === '' ? 'at' : 'start')} }`
+}
+
+const listSource = (literalIndex: number, from: string): string => `at = listEnd(bytes, ${from}, end, literals[${literalIndex}]); if (at < 0) return false;`
 
 // `bytes[at]` past the end of the buffer is undefined, and every comparison with it false: no bound is
 // checked where the line's end, a line feed, stops the loop anyway. Whoever ran over it fails at `at === end`.

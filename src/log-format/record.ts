@@ -1,5 +1,5 @@
 import type { Escape } from './directive.ts'
-import { FIELD_COUNT, type Field } from './fields.ts'
+import { Field, FIELD_COUNT } from './fields.ts'
 
 /** `number` of a field that the line leaves unset (`-`, or empty in JSON). All real values are >= 0. */
 export const UNSET = -1
@@ -18,12 +18,14 @@ export class AccessRecord {
   readonly number = new Float64Array(FIELD_COUNT)
   /** UTC offset that the line's own clock showed, in minutes; 0 where it shows none (`$msec`). */
   offsetMinutes = 0
-  /** What the record's format carries, and how it escapes. */
-  readonly fields: ReadonlySet<Field>
+  /** How the record's format escapes, and what of it decides how a line is read. */
   readonly escape: Escape
+  readonly hasUpgrade: boolean
+  readonly hasUpstream: boolean
 
   constructor({ fields, directive }: { readonly fields: ReadonlySet<Field>; readonly directive: { readonly escape: Escape } }) {
-    this.fields = fields
+    this.hasUpgrade = fields.has(Field.upgrade)
+    this.hasUpstream = fields.has(Field.upstream)
     this.escape = directive.escape
     this.clear()
   }

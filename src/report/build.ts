@@ -50,7 +50,7 @@ export const buildReport = (parts: ReportParts): Report => {
       succeeded,
       successRate: share(succeeded, attempts),
       byStatus: Object.fromEntries([...(succeeded > 0 ? [[101, succeeded] as const] : []), ...summary.byStatus].sort(([a], [b]) => a - b).map(([status, count]) => [statusText(status), count])),
-      failures: [...summary.failures.values()].sort((a, b) => b.count - a.count || a.status - b.status || (a.cause < b.cause ? -1 : 1)).map((failure) => ({ ...failure, share: share(failure.count, attempts) ?? 0 })),
+      failures: summary.failures.toSorted((a, b) => b.count - a.count || a.status - b.status || (a.cause < b.cause ? -1 : 1)).map((failure) => ({ ...failure, share: share(failure.count, attempts) ?? 0 })),
       rule: parts.rule,
     },
     otherRequests: { plain: summary.plainRequests, polling: summary.pollingRequests },
@@ -157,8 +157,8 @@ const ranked = (ranking: Ranking, top: number): RankedReport[] =>
     sessions,
     drops: sessions,
     faults: 0,
-    p50: seconds(durationsMs.quantile(0.5)),
-    p95: seconds(durationsMs.quantile(0.95)),
+    p50: seconds(durationsMs?.quantile(0.5) ?? Number.NaN),
+    p95: seconds(durationsMs?.quantile(0.95) ?? Number.NaN),
   }))
 
 const sizeOf = (ranking: Ranking): { values: number; error: number } => ({ values: ranking.size, error: ranking.error })

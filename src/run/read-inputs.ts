@@ -2,6 +2,7 @@ import { Summary } from '../aggregate/summary.ts'
 import { WslogError } from '../errors.ts'
 import { LineBlocks } from '../input/line-blocks.ts'
 import type { InputFailure } from '../input/source.ts'
+import { LF } from '../log-format/chars.ts'
 import type { LogFormat } from '../log-format/compile.ts'
 import { ENVELOPES } from '../log-format/envelope/registry.ts'
 import { explainLine } from '../log-format/explain.ts'
@@ -68,7 +69,8 @@ const ruleOfSamples = (options: ReadInputsOptions): HandshakeRule => {
     const sessions = new SessionReader({ ...options, rule: { kind: 'paths', prefixes: new Set() }, consumer: summary, onSkipped: () => {} })
     const { sample } = input.source
     const reader = readerOf(input, options.otherFormats, sessions)
-    if (sample.at(-1) === 10) reader.readBlock(sample, 0, sample.length)
+    if (sample.at(-1) === LF) reader.readBlock(sample, 0, sample.length)
+    sessions.settle()
   }
   return summary.census.rule()
 }
@@ -96,6 +98,7 @@ const readOnce = async (options: ReadInputsOptions, rule: HandshakeRule): Promis
       failures.push({ path, error })
     }
   }
+  sessions.settle()
   return { summary, rule, readers, examples, failures }
 }
 

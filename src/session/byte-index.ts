@@ -1,84 +1,98 @@
-/** More distinct values than this and the index starts anew: it is a short cut, not a store. */
-const MAX_ENTRIES = 1 << 16
-const SLOTS = 1 << 18
-
-interface Entry<T> {
-  readonly words: Int32Array
-  readonly length: number
-  readonly value: T
-}
+/** Half of the slots at most are taken, so that a search ends soon; they double when more would be. */
+const FIRST_SLOTS = 1 << 9
+const MAX_ENTRIES = 1 << 17
+/** Words of all keys together, 16 MB. */
+const MAX_WORDS = 1 << 22
 
 /**
- * Finds what belongs to a value by its bytes, without making a string of it: a hash over four bytes at a
- * time, then a comparison. The last hit is tried first, since neighbouring lines share host and upstream.
+ * Numbers values by their bytes, from 1, without making a string of them: a hash over four bytes at a time,
+ * then a comparison. A hit touches two places in memory, the slot and the key, and that is what it costs:
+ * with many clients every touch is a cache miss. Full is full: then {@link clear} it.
  */
-export class ByteIndex<T> {
-  readonly #slots = new Int32Array(SLOTS).fill(-1)
-  #entries: Entry<T>[] = []
-  #last: Entry<T> | undefined
+export class ByteIndex {
+  /** Per slot the hash, and where the key lies; 0 is empty. */
+  #slots = new Int32Array(FIRST_SLOTS * 2)
+  #slotMask = FIRST_SLOTS * 2 - 1
+  /** Per key its number, its length in bytes, four bytes a word, and the bytes that are left one a word. */
+  #keys = new Int32Array(1 << 12)
+  #end = 1
+  #count = 0
 
-  /** What was put for the bytes `[from, to)` of `view`; undefined when nothing was. */
-  get(view: DataView, from: number, to: number): T | undefined {
-    const last = this.#last
-    if (last !== undefined && isSame(last, view, from, to)) return last.value
-    for (let slot = hash(view, from, to) & (SLOTS - 1); ; slot = (slot + 1) & (SLOTS - 1)) {
-      const index = this.#slots[slot]!
-      if (index < 0) return undefined
-      const entry = this.#entries[index]!
-      if (isSame(entry, view, from, to)) {
-        this.#last = entry
-        return entry.value
-      }
+  /** The number of the bytes `[from, to)`; 0 when they have none. */
+  find(view: DataView, from: number, to: number): number {
+    const slots = this.#slots
+    const keys = this.#keys
+    const mask = this.#slotMask
+    const mixed = hash(view, from, to)
+    for (let slot = (mixed << 1) & mask; ; slot = (slot + 2) & mask) {
+      const key = slots[slot + 1]!
+      if (key === 0) return 0
+      if (slots[slot] === mixed && isKey(keys, key, view, from, to)) return keys[key]!
     }
   }
 
-  put(view: DataView, from: number, to: number, value: T): void {
-    if (this.#entries.length >= MAX_ENTRIES) this.clear()
-    let slot = hash(view, from, to) & (SLOTS - 1)
-    while (this.#slots[slot]! >= 0) slot = (slot + 1) & (SLOTS - 1)
-    this.#slots[slot] = this.#entries.length
-    this.#entries.push({ words: wordsOf(view, from, to), length: to - from, value })
+  /** True when no further value of this length has room. */
+  isFull(length: number): boolean {
+    return this.#count >= MAX_ENTRIES || this.#end + length + 2 > MAX_WORDS
+  }
+
+  /** Numbers a value that has none yet. */
+  add(view: DataView, from: number, to: number): number {
+    const length = to - from
+    if (this.#count * 4 >= this.#slots.length) this.#spread()
+    this.#grow(this.#end + length + 2)
+    this.#take(hash(view, from, to), this.#end)
+    this.#keys[this.#end++] = ++this.#count
+    this.#keys[this.#end++] = length
+    let at = from
+    for (; at + 4 <= to; at += 4) this.#keys[this.#end++] = view.getInt32(at)
+    for (; at < to; at++) this.#keys[this.#end++] = view.getUint8(at)
+    return this.#count
   }
 
   clear(): void {
-    this.#slots.fill(-1)
-    this.#entries = []
-    this.#last = undefined
+    this.#slots = new Int32Array(FIRST_SLOTS * 2)
+    this.#slotMask = FIRST_SLOTS * 2 - 1
+    this.#end = 1
+    this.#count = 0
+  }
+
+  #take(mixed: number, key: number): void {
+    let slot = (mixed << 1) & this.#slotMask
+    while (this.#slots[slot + 1] !== 0) slot = (slot + 2) & this.#slotMask
+    this.#slots[slot] = mixed
+    this.#slots[slot + 1] = key
+  }
+
+  /** Twice the slots. */
+  #spread(): void {
+    const old = this.#slots
+    this.#slots = new Int32Array(old.length * 2)
+    this.#slotMask = this.#slots.length - 1
+    for (let slot = 0; slot < old.length; slot += 2) if (old[slot + 1] !== 0) this.#take(old[slot]!, old[slot + 1]!)
+  }
+
+  #grow(size: number): void {
+    if (size <= this.#keys.length) return
+    const larger = new Int32Array(Math.max(this.#keys.length * 2, size))
+    larger.set(this.#keys)
+    this.#keys = larger
   }
 }
 
-/** Four bytes at a time, the last four once more where the length is no multiple; short values byte by byte. */
-const wordsOf = (view: DataView, from: number, to: number): Int32Array => {
-  const length = to - from
-  if (length < 4) return Int32Array.of(shortWord(view, from, to))
-  const words: number[] = []
-  for (let at = from; at + 4 <= to; at += 4) words.push(view.getInt32(at))
-  if (length % 4 !== 0) words.push(view.getInt32(to - 4))
-  return Int32Array.from(words)
-}
-
-const shortWord = (view: DataView, from: number, to: number): number => {
-  let word = 0
-  for (let at = from; at < to; at++) word = (word << 8) | view.getUint8(at)
-  return word
+const isKey = (keys: Int32Array, key: number, view: DataView, from: number, to: number): boolean => {
+  if (keys[key + 1] !== to - from) return false
+  let word = key + 2
+  let at = from
+  for (; at + 4 <= to; at += 4) if (keys[word++] !== view.getInt32(at)) return false
+  for (; at < to; at++) if (keys[word++] !== view.getUint8(at)) return false
+  return true
 }
 
 const hash = (view: DataView, from: number, to: number): number => {
   let mixed = to - from
-  if (mixed < 4) mixed = Math.imul(mixed ^ shortWord(view, from, to), 0x9e37_79b1)
-  else {
-    for (let at = from; at + 4 <= to; at += 4) mixed = Math.imul((mixed << 13) ^ (mixed >>> 15) ^ view.getInt32(at), 0x9e37_79b1)
-    mixed = Math.imul((mixed << 13) ^ (mixed >>> 15) ^ view.getInt32(to - 4), 0x85eb_ca77)
-  }
+  let at = from
+  for (; at + 4 <= to; at += 4) mixed = Math.imul(((mixed << 13) | (mixed >>> 19)) ^ view.getInt32(at), 0x9e37_79b1)
+  for (; at < to; at++) mixed = Math.imul(((mixed << 13) | (mixed >>> 19)) ^ view.getUint8(at), 0x85eb_ca77)
   return mixed ^ (mixed >>> 15)
-}
-
-const isSame = <T>(entry: Entry<T>, view: DataView, from: number, to: number): boolean => {
-  const length = to - from
-  if (entry.length !== length) return false
-  const { words } = entry
-  if (length < 4) return words[0] === shortWord(view, from, to)
-  const whole = length >> 2
-  for (let index = 0; index < whole; index++) if (words[index] !== view.getInt32(from + index * 4)) return false
-  return length % 4 === 0 || words[whole] === view.getInt32(to - 4)
 }

@@ -1,15 +1,13 @@
-import { unescapeText } from '../log-format/unescape.ts'
 import type { AccessRecord } from '../log-format/record.ts'
+import { unescapeText } from '../log-format/unescape.ts'
 import { ByteIndex } from './byte-index.ts'
 
-/** A text that many lines share (a host, a client), made once and then found by its bytes. */
+/** A text that many lines share (a host, a client), made once and then known by its number. */
 export interface Name {
   /** As a person reads it: unescaped. Untrusted: a client may have chosen it. */
   readonly label: string
   /** Whether the filters keep lines with it. */
   readonly isKept: boolean
-  /** A consumer's own note, so that it need not look the name up line after line. */
-  note: object | undefined
 }
 
 /** What is known of a path, once and for all its lines. */
@@ -18,29 +16,55 @@ export interface PathName extends Name {
   readonly isFallback: boolean
   /** Under the handshake rule: lines for it ask for a WebSocket. */
   readonly isSocket: boolean
-  /** Counts the lines with status 101 at this path; set by whoever counts them. */
-  switched: { times: number } | undefined
 }
 
-/** The names of one field: raw bytes in, the name out. */
-export class Names<T extends Name> {
-  readonly #index = new ByteIndex<T>()
-  readonly #create: (text: string) => T
-  readonly #none: T
+/** The number of the empty text, and of `-`. */
+export const NO_NAME = 0
 
-  constructor(create: (text: string) => T) {
+/** The names of one field by number, as far as consumers see them. */
+export interface NameTable {
+  at(id: number): Name
+  /** Numbers go from 0 to `size - 1`. */
+  readonly size: number
+}
+
+/** The names of one field: raw bytes in, a number out; many lines know nothing but the number. */
+export class Names<T extends Name> implements NameTable {
+  readonly #index = new ByteIndex()
+  readonly #create: (text: string) => T
+  readonly #beforeClear: () => void
+  #names: T[]
+
+  /** `beforeClear`: the numbers given so far are about to lose their meaning. */
+  constructor({ create, beforeClear }: { create: (text: string) => T; beforeClear: () => void }) {
     this.#create = create
-    this.#none = create('')
+    this.#beforeClear = beforeClear
+    this.#names = [create('')]
   }
 
-  /** The name of the bytes `[from, to)`; that of the empty text for nothing and for `-`. */
-  of(record: AccessRecord, from: number, to: number): T {
+  get size(): number {
+    return this.#names.length
+  }
+
+  at(id: number): T {
+    return this.#names[id]!
+  }
+
+  /** The number of the bytes `[from, to)`. */
+  idOf(record: AccessRecord, from: number, to: number): number {
     const length = to - from
-    if (length <= 0 || (length === 1 && record.bytes[from] === 45)) return this.#none
-    const known = this.#index.get(record.view, from, to)
-    if (known !== undefined) return known
-    const name = this.#create(unescapeText(record.bytes, from, to, record.escape))
-    this.#index.put(record.view, from, to, name)
-    return name
+    if (length <= 0 || (length === 1 && record.bytes[from] === 45)) return NO_NAME
+    const known = this.#index.find(record.view, from, to)
+    return known === 0 ? this.#add(record, from, to) : known
+  }
+
+  #add(record: AccessRecord, from: number, to: number): number {
+    if (this.#index.isFull(to - from)) {
+      this.#beforeClear()
+      this.#index.clear()
+      this.#names = this.#names.slice(0, 1)
+    }
+    this.#names.push(this.#create(unescapeText(record.bytes, from, to, record.escape)))
+    return this.#index.add(record.view, from, to)
   }
 }

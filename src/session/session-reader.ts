@@ -28,32 +28,30 @@ export class SessionReader implements RecordSink {
   readonly #options: SessionReaderOptions
   readonly #consumer: HandshakeConsumer
   readonly #hasFilters: boolean
-  readonly #clients: Names<Name>
-  readonly #hosts: Names<Name>
-  readonly #upstreams: Names<Name>
-  readonly #paths: Names<PathName>
+  readonly #names: { readonly clients: Names<Name>; readonly hosts: Names<Name>; readonly upstreams: Names<Name>; readonly paths: Names<PathName> }
   readonly #target = new RequestTarget()
-  readonly #event: HandshakeEvent
+  readonly #event: HandshakeEvent = {
+    endedAtMs: 0, startedAtMs: 0, durationMs: 0, status: 0, bytesToClient: 0, client: 0, host: 0, path: 0, upstream: 0, isUpstreamKnown: false,
+  }
 
   constructor(options: SessionReaderOptions) {
     const { filters, rule, isAnonymized } = options
     this.#options = options
     this.#consumer = options.consumer
     this.#hasFilters = [filters.clients, filters.hosts, filters.paths, filters.upstreams].some((tests) => tests.length > 0)
-    const named = (tests: Filters['hosts']) => (text: string): Name => ({ label: text, isKept: isKept(tests, text), note: undefined })
-    this.#clients = new Names((text) => ({ ...named(filters.clients)(text), label: isAnonymized ? anonymizeAddress(text) : text }))
-    this.#hosts = new Names(named(filters.hosts))
-    this.#upstreams = new Names(named(filters.upstreams))
-    this.#paths = new Names((text) => {
-      const path = text.split('?', 1)[0]!
-      const isSocket = rule.kind === 'own-log' || hasSocketWord(path) || isUnder(path, rule.prefixes)
-      return { label: text, isKept: isKept(filters.paths, path), note: undefined, isSocketIo: isSocketIo(path), isFallback: isFallbackPath(path), isSocket, switched: undefined }
-    })
-    const none = named([])('')
-    this.#event = {
-      endedAtMs: 0, startedAtMs: 0, durationMs: 0, status: 0, bytesToClient: 0,
-      client: none, host: none, upstream: none, isUpstreamKnown: false, path: { ...none, isSocketIo: false, isFallback: false, isSocket: false, switched: undefined },
+    const beforeClear = (): void => this.settle()
+    const named = (tests: Filters['hosts']) => ({ create: (text: string): Name => ({ label: text, isKept: isKept(tests, text) }), beforeClear })
+    this.#names = {
+      clients: new Names({ create: (text) => ({ label: isAnonymized ? anonymizeAddress(text) : text, isKept: isKept(filters.clients, text) }), beforeClear }),
+      hosts: new Names(named(filters.hosts)),
+      upstreams: new Names(named(filters.upstreams)),
+      paths: new Names({ create: (text) => pathName(text, filters, rule), beforeClear }),
     }
+  }
+
+  /** To be called after the last line. */
+  settle(): void {
+    this.#consumer.settle(this.#names)
   }
 
   skipped(line: SkippedLine): void {
@@ -68,40 +66,56 @@ export class SessionReader implements RecordSink {
     const status = number[Field.status]!
     const endedAtMs = number[Field.time]!
     target.read(record)
-    const path = this.#paths.of(record, target.pathFrom, isQueryKept ? target.queryTo : target.pathTo)
-    const isUndecided = !record.fields.has(Field.upgrade)
+    const { clients, hosts, upstreams, paths } = this.#names
+    const path = paths.idOf(record, target.pathFrom, isQueryKept ? target.queryTo(record.bytes) : target.pathTo)
+    const isUndecided = !record.hasUpgrade
     if (isUndecided) this.#consumer.undecided(status, path)
     if (!(endedAtMs >= filters.sinceMs && endedAtMs < filters.untilMs)) return false
     this.#consumer.covered(endedAtMs)
     event.path = path
-    event.client = this.#clients.of(record, from[Field.client]!, to[Field.client]!)
-    event.host = this.#hosts.of(record, from[Field.host]!, to[Field.host]!)
-    event.upstream = this.#upstreams.of(record, lastTry(record, from[Field.upstream]!, to[Field.upstream]!), to[Field.upstream]!)
-    if (this.#hasFilters && !(path.isKept && event.client.isKept && event.host.isKept && event.upstream.isKept)) return false
-    const isPolling = path.isFallback || (path.isSocketIo && status !== SWITCHING_PROTOCOLS && !asksForWebSocket(record, target))
-    const isHandshake = isUndecided ? status === SWITCHING_PROTOCOLS || (!isPolling && this.#isSocketRequest(path, target)) : isWebSocketUpgrade(record)
+    event.client = clients.idOf(record, from[Field.client]!, to[Field.client]!)
+    event.host = hosts.idOf(record, from[Field.host]!, to[Field.host]!)
+    event.upstream = upstreams.idOf(record, lastTry(record, from[Field.upstream]!, to[Field.upstream]!), to[Field.upstream]!)
+    if (this.#hasFilters && !this.#isKept(event)) return false
+    const isHandshake = isUndecided ? status === SWITCHING_PROTOCOLS || this.#isSocketRequest(record, path) : isWebSocketUpgrade(record)
     if (!isHandshake) {
-      this.#consumer.other(isPolling ? 'polling' : 'plain')
+      this.#consumer.other(isPolling(record, paths.at(path), target) ? 'polling' : 'plain')
       return true
     }
     const requestMs = number[Field.requestTime]!
     const upstreamMs = number[Field.upstreamTime]!
     const durationMs = upstreamMs !== UNSET && (requestMs === UNSET || requestMs > upstreamMs) ? upstreamMs : requestMs
     event.status = status
-    event.isUpstreamKnown = record.fields.has(Field.upstream)
+    event.isUpstreamKnown = record.hasUpstream
     event.endedAtMs = endedAtMs
     event.startedAtMs = requestMs === UNSET ? endedAtMs - Math.max(0, durationMs) : endedAtMs - requestMs
     event.durationMs = durationMs === UNSET ? Number.NaN : durationMs
     event.bytesToClient = number[Field.bodyBytes]!
-    if (status === SWITCHING_PROTOCOLS) this.#consumer.session(event)
-    else this.#consumer.failure(event)
+    if (status === SWITCHING_PROTOCOLS) this.#consumer.session(event, this.#names)
+    else this.#consumer.failure(event, this.#names)
     return true
   }
 
-  #isSocketRequest(path: PathName, target: RequestTarget): boolean {
-    return this.#options.rule.kind === 'own-log' || path.isSocketIo || (path.isSocket && target.isGet)
+  #isKept({ client, host, path, upstream }: HandshakeEvent): boolean {
+    const { clients, hosts, upstreams, paths } = this.#names
+    return paths.at(path).isKept && clients.at(client).isKept && hosts.at(host).isKept && upstreams.at(upstream).isKept
+  }
+
+  #isSocketRequest(record: AccessRecord, id: number): boolean {
+    const path = this.#names.paths.at(id)
+    if (isPolling(record, path, this.#target)) return false
+    return this.#options.rule.kind === 'own-log' || path.isSocketIo || (path.isSocket && this.#target.isGet)
   }
 }
+
+const pathName = (text: string, filters: Filters, rule: HandshakeRule): PathName => {
+  const path = text.split('?', 1)[0]!
+  const isSocket = rule.kind === 'own-log' || hasSocketWord(path) || isUnder(path, rule.prefixes)
+  return { label: text, isKept: isKept(filters.paths, path), isSocketIo: isSocketIo(path), isFallback: isFallbackPath(path), isSocket }
+}
+
+/** The fallback of a socket library to plain HTTP. */
+const isPolling = (record: AccessRecord, path: PathName, target: RequestTarget): boolean => path.isFallback || (path.isSocketIo && !asksForWebSocket(record, target))
 
 /** Where the last of the tries starts, apart by `, ` and ` : `. */
 const lastTry = ({ bytes }: AccessRecord, from: number, to: number): number => {
@@ -120,6 +134,7 @@ const isWebSocketUpgrade = (record: AccessRecord): boolean => {
 }
 
 const asksForWebSocket = (record: AccessRecord, target: RequestTarget): boolean => {
-  const query = target.queryTo > target.pathTo ? record.bytes.toString('latin1', target.pathTo, target.queryTo) : record.bytes.toString('latin1', record.from[Field.args]!, record.to[Field.args]!)
+  const queryTo = target.queryTo(record.bytes)
+  const query = queryTo > target.pathTo ? record.bytes.toString('latin1', target.pathTo, queryTo) : record.bytes.toString('latin1', record.from[Field.args]!, record.to[Field.args]!)
   return /(?:^|[?&])transport=websocket(?:&|$)/.test(query)
 }

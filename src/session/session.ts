@@ -1,4 +1,8 @@
-import type { Name, PathName } from './names.ts'
+import type { NameTable } from './names.ts'
+
+/** The fields by which sessions are ranked. */
+export const RANKED_FIELDS = ['upstreams', 'hosts', 'paths', 'clients'] as const
+export type RankedField = (typeof RANKED_FIELDS)[number]
 
 /**
  * One handshake as the log shows it: a session when its status is 101, a failure otherwise. One object is
@@ -17,23 +21,28 @@ export interface HandshakeEvent {
   status: number
   /** `$body_bytes_sent`; -1 where the format does not tell. */
   bytesToClient: number
-  /** The log's name for each; the empty label when it has none. The upstream is the last one tried. */
-  client: Name
-  host: Name
-  path: PathName
-  upstream: Name
+  /** Numbers of names; 0 where the log has none. The upstream is the last one tried. */
+  client: number
+  host: number
+  path: number
+  upstream: number
   /** False where the format has no `$upstream_addr`: then an empty upstream proves nothing. */
   isUpstreamKnown: boolean
 }
+
+/** The names behind the numbers of events. */
+export type NameTables = Readonly<Record<RankedField, NameTable>>
 
 /** What a log consists of, one call a line. */
 export interface HandshakeConsumer {
   /** A line within `--since` and `--until`, whatever it is: the log covers this moment. */
   covered(atMs: number): void
-  session(event: HandshakeEvent): void
-  failure(event: HandshakeEvent): void
+  session(event: HandshakeEvent, names: NameTables): void
+  failure(event: HandshakeEvent, names: NameTables): void
   /** A request that asks for no WebSocket; `polling`: the fallback of a socket library. */
   other(kind: 'plain' | 'polling'): void
   /** A line of a format without `$http_upgrade`, kept or not: what the handshake rule is decided by. */
-  undecided(status: number, path: PathName): void
+  undecided(status: number, path: number): void
+  /** The numbers of names are about to change, or the log is over: what is still known by number must be settled. */
+  settle(names: NameTables): void
 }

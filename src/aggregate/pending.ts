@@ -1,0 +1,64 @@
+import type { NameTable } from '../session/names.ts'
+import type { Ranking } from './ranking.ts'
+
+const CAPACITY = 1 << 16
+const FAILURE = -2
+const UNKNOWN_DURATION = -1
+
+// Room to sort in, used by one settling after the other.
+const sorted = new Float64Array(CAPACITY)
+let starts = new Int32Array(1 << 10)
+
+/**
+ * Handshakes on their way into a ranking, by the number of a name. They are put there some ten thousand at a
+ * time, sorted by name: going to the row of another client with every line would wait for memory each time.
+ */
+export class Pending {
+  readonly #ids = new Int32Array(CAPACITY)
+  readonly #values = new Float64Array(CAPACITY)
+  #count = 0
+
+  get isFull(): boolean {
+    return this.#count === CAPACITY
+  }
+
+  /** `durationMs` NaN when it is not known. */
+  addSession(id: number, durationMs: number): void {
+    this.#ids[this.#count] = id
+    this.#values[this.#count++] = durationMs >= 0 ? durationMs : UNKNOWN_DURATION
+  }
+
+  addFailure(id: number): void {
+    this.#ids[this.#count] = id
+    this.#values[this.#count++] = FAILURE
+  }
+
+  /** Puts all into the ranking; the empty name is none. */
+  settle(ranking: Ranking, names: NameTable): void {
+    this.#sortById(names.size)
+    for (let id = 1; id < names.size; id++) {
+      const from = starts[id - 1]!
+      const to = starts[id]!
+      if (from === to) continue
+      const row = ranking.row(names.at(id).label)
+      for (let at = from; at < to; at++) {
+        const value = sorted[at]!
+        if (value === FAILURE) row.attempts++
+        else ranking.addSession(row, value)
+      }
+    }
+    this.#count = 0
+  }
+
+  /** A counting sort: `sorted` by name, in the order of the lines, those of a name up to `starts[id]`. */
+  #sortById(size: number): void {
+    const ids = this.#ids
+    const count = this.#count
+    if (starts.length < size + 1) starts = new Int32Array((size + 1) * 2)
+    starts.fill(0, 0, size + 1)
+    for (let at = 0; at < count; at++) starts[ids[at]! + 1]!++
+    for (let id = 0; id < size; id++) starts[id + 1]! += starts[id]!
+    // Each start moves on to the end of its name's values, which is the start of the next.
+    for (let at = 0; at < count; at++) sorted[starts[ids[at]!]!++] = this.#values[at]!
+  }
+}
