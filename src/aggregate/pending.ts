@@ -1,7 +1,7 @@
 import type { NameTable } from '../session/names.ts'
 import type { Ranking } from './ranking.ts'
 
-const CAPACITY = 1 << 16
+const CAPACITY = 1 << 17
 const FAILURE = -2
 const UNKNOWN_DURATION = -1
 
@@ -10,8 +10,8 @@ const sorted = new Float64Array(CAPACITY)
 let starts = new Int32Array(1 << 10)
 
 /**
- * Handshakes on their way into a ranking, by the number of a name. They are put there some ten thousand at a
- * time, sorted by name: going to the row of another client with every line would wait for memory each time.
+ * Handshakes on their way into a ranking, by the number of a name. They are put there a hundred thousand at
+ * a time, sorted by name: going to the row of another client with every line would wait for memory each time.
  */
 export class Pending {
   readonly #ids = new Int32Array(CAPACITY)

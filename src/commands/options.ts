@@ -23,7 +23,7 @@ export interface TypedOptions {
 
 const collect = (value: string, previous: string[]): string[] => [...previous, value]
 
-const list = (flags: string, description: string): Option => new Option(flags, description).argParser(collect).default([], '')
+const list = (flags: string, description: string): Option => new Option(flags, description).argParser(collect).default([], 'none')
 
 /** Adds the options that every command reading logs shares. */
 export const addLogOptions = (command: Command): Command =>

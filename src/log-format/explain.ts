@@ -46,8 +46,11 @@ const explainText = ({ name, tokens, directive }: LogFormat, line: string): Expl
     const prefix = new RegExp(`^${patterns.slice(0, count).join('')}`).exec(line)
     // A value of any text fits everywhere; it counts once what follows it was found.
     if (prefix === null || (count > 0 && count < tokens.length && isOpenEnded(tokens[count - 1]!))) continue
-    const expected = count === tokens.length ? 'the end of the line' : expectation(tokens, count)
     const at = prefix[0].length
+    const last = tokens[count - 1]
+    // A number may be empty, so nothing of it was found where something else stands.
+    const isEmptyNumber = last?.kind === 'variable' && !isOpenEnded(last) && prefix.at(-1) === ''
+    const expected = isEmptyNumber ? expectation(tokens, count - 1) : count === tokens.length ? 'the end of the line' : expectation(tokens, count)
     return { format: name, column: at + 1, expected, found: shown(line, at), matched: count / (tokens.length + 1) }
   }
   return { format: name, column: 1, expected: expectation(tokens, 0), found: shown(line, 0), matched: 0 }
@@ -99,8 +102,10 @@ const explainJson = ({ name }: LogFormat, template: ReadonlyMap<string, string>,
   try {
     parsed = JSON.parse(line)
   } catch (error) {
+    if (!line.trimStart().startsWith('{')) return miss(1, 'a JSON object', 0)
+    // V8 names the position, but where the text just ends.
     const position = Number(/at position (\d+)/.exec(String(error))?.[1] ?? line.length)
-    return miss(position + 1, line.trimStart().startsWith('{') ? 'valid JSON' : 'a JSON object', line.trimStart().startsWith('{') ? 0.1 : 0)
+    return miss(position + 1, 'valid JSON', 0.1)
   }
   if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) return miss(1, 'a JSON object', 0)
   const values = new Map(Object.entries(parsed))

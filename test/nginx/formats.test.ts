@@ -1,0 +1,25 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { afterAll, describe, expect, it } from 'vitest'
+import { checkConfig, findNginx, foreignVariables, nginxFolder, nginxVersion, preamble, removeFolder, tempPaths } from './nginx.ts'
+
+const nginx = findNginx()
+const FOLDER = new URL('../../formats/', import.meta.url)
+const files = readdirSync(FOLDER).filter((file) => file.endsWith('.conf'))
+
+// test/setup.ts installs nginx where it may, and says so where it may not.
+describe.runIf(nginx !== undefined)(`${nginx === undefined ? 'nginx' : nginxVersion(nginx)} accepts`, () => {
+  const folder = nginxFolder()
+  afterAll(() => removeFolder(folder))
+
+  it.each(files)('formats/%s as it stands', (file) => {
+    const snippet = readFileSync(new URL(file, FOLDER), 'utf8')
+    const name = /log_format\s+(\S+)/.exec(snippet)![1]!
+    const config = `${preamble(folder)} http { ${tempPaths(folder)} ${foreignVariables()}\n${snippet}\nserver { listen 127.0.0.1:1; access_log ${folder}/x.log ${name}; } }`
+    expect(checkConfig(nginx!, config, folder)).toBe('')
+  })
+
+  it('and refuses what the compiler refuses: a variable without a name', () => {
+    const config = `${preamble(folder)} http { ${tempPaths(folder)} log_format broken '$remote_addr $ x'; }`
+    expect(checkConfig(nginx!, config, folder)).toContain('invalid')
+  })
+})
