@@ -1,6 +1,6 @@
 /**
  * The fields of an access line that wslog reads, as slots of a record. Numeric slots hold a number in
- * `record.number`, all others the byte range of their text.
+ * `record.number`, all others the byte range of their text; of a list, `number` is where its last item starts.
  */
 export const Field = {
   client: 0,

@@ -3,7 +3,7 @@ import { type Clock, TIME_ISO_LENGTH, TIME_LOCAL_LENGTH } from './clock.ts'
 import type { Escape } from './directive.ts'
 import { type Field, type Shape, variableOf } from './fields.ts'
 import type { AccessRecord } from './record.ts'
-import { jsonQuoteAt, listEnd, literalAt, QuoteFinder, secondsListEnd, secondsListValue } from './scan.ts'
+import { jsonQuoteAt, lastItemFrom, listEnd, literalAt, QuoteFinder, secondsListEnd, secondsListValue } from './scan.ts'
 import type { Token } from './tokens.ts'
 
 /** Fills the record from the line at `[at, end)`; false when the line is not of the format. */
@@ -28,9 +28,9 @@ export const generateParser = ({ tokens, escape, fieldOf, clock }: { tokens: rea
     return valueSource({ shape, slot, literal, literalIndex: literals.length - 1, escape }) + literalSource(literal)
   })
   const source = `return (bytes, view, at, end, record) => { const from = record.from, to = record.to, number = record.number; let start = 0, char = 0, value = 0\n${steps.join('\n')}\nreturn at === end }`
-  const names = ['clock', 'literals', 'quotes', 'jsonQuoteAt', 'listEnd', 'literalAt', 'secondsListEnd', 'secondsListValue']
+  const names = ['clock', 'literals', 'quotes', 'jsonQuoteAt', 'listEnd', 'lastItemFrom', 'literalAt', 'secondsListEnd', 'secondsListValue']
   const build = new Function(...names, source) as (...values: unknown[]) => FastParse
-  return build(clock, literals, new QuoteFinder(), jsonQuoteAt, listEnd, literalAt, secondsListEnd, secondsListValue)
+  return build(clock, literals, new QuoteFinder(), jsonQuoteAt, listEnd, lastItemFrom, literalAt, secondsListEnd, secondsListValue)
 }
 
 /** True when a value of the format may hold what ends it, so that the first fit need not be the right one. */
@@ -57,7 +57,8 @@ const literalSource = (literal: Uint8Array): string => {
 const valueSource = (value: Value): string => {
   const { shape, slot } = value
   if (shape === 'text' || shape === 'word' || shape === 'list') {
-    const store = slot === undefined ? '' : `from[${slot}] = start; to[${slot}] = at;`
+    const lastTry = shape === 'list' ? `number[${slot}] = value;` : ''
+    const store = slot === undefined ? '' : `from[${slot}] = start; to[${slot}] = at; ${lastTry}`
     return `start = at; ${shape === 'text' ? textEnd(value) : shape === 'word' ? wordEnd(value) : listEndSource(value)} ${store}\n`
   }
   const store = slot === undefined ? '' : `number[${slot}] = value;`
@@ -79,13 +80,12 @@ const wordEnd = ({ literal }: Value): string => {
   return `while (at < end && !(${fits})) { if (bytes[at] === ${SPACE}) return false; at++ }`
 }
 
+/** Nearly every list is one quoted item; `value` is where the last item starts. */
 const listEndSource = ({ literal, literalIndex }: Value): string => {
-  // Nearly every list is one quoted item.
-  const toQuote = literal[0] === QUOTE ? `while (at < end && (char = bytes[at]) !== ${QUOTE} && char !== ${SPACE}) at++; if (bytes[at] === ${SPACE}) ` : ''
-  return `${toQuote}{ ${listSource(literalIndex, toQuote === '' ? 'at' : 'start')} }`
+  const wholeList = `at = listEnd(bytes, start, end, literals[${literalIndex}]); if (at < 0) return false; value = lastItemFrom();`
+  if (literal[0] !== QUOTE) return wholeList
+  return `value = start; while (at < end && (char = bytes[at]) !== ${QUOTE} && char !== ${SPACE}) at++; if (bytes[at] === ${SPACE}) { ${wholeList} }`
 }
-
-const listSource = (literalIndex: number, from: string): string => `at = listEnd(bytes, ${from}, end, literals[${literalIndex}]); if (at < 0) return false;`
 
 // `bytes[at]` past the end of the buffer is undefined, and every comparison with it false: no bound is
 // checked where the line's end, a line feed, stops the loop anyway. Whoever ran over it fails at `at === end`.

@@ -2,6 +2,7 @@ import { BACKSLASH, CLOSE_BRACE, COLON, COMMA, OPEN_BRACE, QUOTE, bytesOf } from
 import { Clock, milliseconds } from './clock.ts'
 import { Field, variableOf } from './fields.ts'
 import { type AccessRecord, type LineParser, UNSET } from './record.ts'
+import { lastItem } from './scan.ts'
 import type { Token } from './tokens.ts'
 
 const MARK = '\u{E000}'
@@ -48,11 +49,12 @@ const SHAPE_NUMBER = 1
 const SHAPE_MILLISECONDS = 2
 const SHAPE_MILLISECONDS_LIST = 3
 const SHAPE_STATUS = 4
-const SHAPE_TIME_LOCAL = 5
-const SHAPE_TIME_ISO = 6
-const SHAPE_EPOCH = 7
+const SHAPE_LIST = 5
+const SHAPE_TIME_LOCAL = 6
+const SHAPE_TIME_ISO = 7
+const SHAPE_EPOCH = 8
 const SHAPES: Readonly<Record<string, number>> = {
-  integer: SHAPE_NUMBER, status: SHAPE_STATUS, seconds: SHAPE_MILLISECONDS, secondsList: SHAPE_MILLISECONDS_LIST,
+  list: SHAPE_LIST, integer: SHAPE_NUMBER, status: SHAPE_STATUS, seconds: SHAPE_MILLISECONDS, secondsList: SHAPE_MILLISECONDS_LIST,
   timeLocal: SHAPE_TIME_LOCAL, timeIso: SHAPE_TIME_ISO, epoch: SHAPE_EPOCH,
 }
 
@@ -122,6 +124,7 @@ export class JsonParser implements LineParser {
     else if (shape === SHAPE_STATUS) number = to - from === 3 ? milliseconds(bytes, from, to) / 1000 : Number.NaN
     else if (shape === SHAPE_MILLISECONDS) number = milliseconds(bytes, from, to)
     else if (shape === SHAPE_MILLISECONDS_LIST) number = lastMilliseconds(bytes, from, to)
+    else if (shape === SHAPE_LIST) number = lastItem(bytes, from, to)
     else if (shape >= SHAPE_TIME_LOCAL) number = this.#time(shape, record, from, to)
     if (Number.isNaN(number)) return false
     record.from[field] = from
@@ -140,12 +143,7 @@ export class JsonParser implements LineParser {
   }
 }
 
-/** The last of the tries, apart by `, ` and ` : `. */
-const lastMilliseconds = (bytes: Uint8Array, from: number, to: number): number => {
-  let start = to
-  while (start > from && bytes[start - 1] !== 32) start--
-  return milliseconds(bytes, start, to)
-}
+const lastMilliseconds = (bytes: Uint8Array, from: number, to: number): number => milliseconds(bytes, lastItem(bytes, from, to), to)
 
 const skipSpace = (bytes: Uint8Array, at: number, end: number): number => {
   let next = at

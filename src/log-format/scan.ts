@@ -46,6 +46,11 @@ export const literalAt = (bytes: Uint8Array, from: number, end: number, literal:
   return -1
 }
 
+let lastItemStart = 0
+
+/** Where the last item of the list starts that {@link listEnd} read last. */
+export const lastItemFrom = (): number => lastItemStart
+
 /**
  * The end of a list of tries, also unquoted (ingress-nginx), where its separators hold the same space that
  * ends it; no item holds one. -1 when the literal does not come; an empty literal is the line's end.
@@ -53,15 +58,23 @@ export const literalAt = (bytes: Uint8Array, from: number, end: number, literal:
 export const listEnd = (bytes: Uint8Array, from: number, end: number, literal: Uint8Array): number => {
   const first = literal.length === 0 ? -1 : literal[0]!
   let at = from
+  lastItemStart = from
   while (at < end) {
     const char = bytes[at]!
     const behind = char === COMMA || char === SPACE ? behindSeparator(bytes, at, end) : -1
-    if (behind >= 0) at = behind
+    if (behind >= 0) lastItemStart = at = behind
     else if (char === first && isAt(bytes, at, literal)) return at
     else if (char === SPACE) return -1
     else at++
   }
   return first < 0 ? end : -1
+}
+
+/** Where the last of the tries starts, apart by `, ` and ` : `. */
+export const lastItem = (bytes: Uint8Array, from: number, to: number): number => {
+  let start = to
+  while (start > from && bytes[start - 1] !== SPACE) start--
+  return start
 }
 
 let lastSeconds = UNSET

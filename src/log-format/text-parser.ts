@@ -4,6 +4,7 @@ import { type Field, variableOf } from './fields.ts'
 import { type FastParse, generateParser, hasAmbiguousValue } from './generate.ts'
 import { tokenPatterns } from './pattern.ts'
 import { type AccessRecord, type LineParser, UNSET } from './record.ts'
+import { lastItem } from './scan.ts'
 import type { Token } from './tokens.ts'
 
 /** Longer lines are not taken up again at a later fit: the time for that may grow with the square of the length. */
@@ -55,7 +56,8 @@ export class TextParser implements LineParser {
     if (shape === 'timeLocal') number = this.#clock.timeLocal(bytes, record.view, from)
     else if (shape === 'timeIso') number = this.#clock.timeIso(bytes, from)
     else if (shape === 'epoch' || shape === 'seconds') number = milliseconds(bytes, from, to)
-    else if (shape === 'secondsList') number = milliseconds(bytes, bytes.lastIndexOf(' ', to) < from ? from : bytes.lastIndexOf(' ', to) + 1, to)
+    else if (shape === 'secondsList') number = milliseconds(bytes, lastItem(bytes, from, to), to)
+    else if (shape === 'list') number = lastItem(bytes, from, to)
     else if (shape === 'integer' || shape === 'status') number = to - from > 0 && bytes[from] !== 45 ? Number(bytes.toString('latin1', from, to)) : UNSET
     if (Number.isNaN(number)) return false
     const field = isRepeated ? undefined : this.#fieldOf.get(name)

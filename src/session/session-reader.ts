@@ -75,7 +75,7 @@ export class SessionReader implements RecordSink {
     event.path = path
     event.client = clients.idOf(record, from[Field.client]!, to[Field.client]!)
     event.host = hosts.idOf(record, from[Field.host]!, to[Field.host]!)
-    event.upstream = upstreams.idOf(record, lastTry(record, from[Field.upstream]!, to[Field.upstream]!), to[Field.upstream]!)
+    event.upstream = upstreams.idOf(record, record.hasUpstream ? number[Field.upstream]! : 0, to[Field.upstream]!)
     if (this.#hasFilters && !this.#isKept(event)) return false
     const isHandshake = isUndecided ? status === SWITCHING_PROTOCOLS || this.#isSocketRequest(record, path) : isWebSocketUpgrade(record)
     if (!isHandshake) {
@@ -116,13 +116,6 @@ const pathName = (text: string, filters: Filters, rule: HandshakeRule): PathName
 
 /** The fallback of a socket library to plain HTTP. */
 const isPolling = (record: AccessRecord, path: PathName, target: RequestTarget): boolean => path.isFallback || (path.isSocketIo && !asksForWebSocket(record, target))
-
-/** Where the last of the tries starts, apart by `, ` and ` : `. */
-const lastTry = ({ bytes }: AccessRecord, from: number, to: number): number => {
-  let at = to
-  while (at > from && bytes[at - 1] !== 32) at--
-  return at
-}
 
 /** Whether the Upgrade header names websocket; it is a list of protocols in any case (RFC 9110, 7.8). */
 const isWebSocketUpgrade = (record: AccessRecord): boolean => {
