@@ -38,6 +38,7 @@ export const runAnalyze = async (options: ResolvedOptions, { out, err, now, sign
     },
     onRead: (bytes) => progress?.onRead(bytes),
     top: options.top,
+    threads: options.threads,
     isQueryKept: options.isQueryKept,
     isAnonymized: options.isAnonymized,
     version,

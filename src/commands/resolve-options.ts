@@ -1,6 +1,6 @@
 import { FixedOffsetZone, type Zone } from 'luxon'
 import { WslogError } from '../errors.ts'
-import { clientTest, type Filters, textTest } from '../session/filter.ts'
+import { clientTest, type Filters } from '../session/filter.ts'
 import { type FailCondition, parseFailCondition } from './fail-on.ts'
 import type { TypedOptions } from './options.ts'
 import { type FileKind, kindOfFile } from './output.ts'
@@ -28,6 +28,8 @@ export interface ResolvedOptions {
   readonly format: 'terminal' | 'json' | 'nothing'
   readonly outputs: readonly { readonly path: string; readonly kind: FileKind }[]
   readonly top: number
+  /** Undefined: as many as there are cores, where the logs are large enough. */
+  readonly threads: number | undefined
   readonly failConditions: readonly FailCondition[]
   readonly isQueryKept: boolean
   readonly isAnonymized: boolean
@@ -48,18 +50,22 @@ export const resolveOptions = (files: readonly string[], typed: TypedOptions, ar
   }
   const top = Number(typed.top)
   if (!Number.isInteger(top) || top < 0) throw new WslogError('usage', `--top ${typed.top}: not a number of rows`)
+  const threads = typed.threads === undefined ? undefined : Number(typed.threads)
+  if (threads !== undefined && !(Number.isInteger(threads) && threads > 0)) throw new WslogError('usage', `--threads ${typed.threads}: not a number of threads`)
   const filters = (zone: Zone): Filters => {
     const at = (option: '--since' | '--until', text: string): number => parseMoment(text, { option, zone, nowMs: around.nowMs })
     return {
       sinceMs: typed.since === undefined ? Number.NEGATIVE_INFINITY : at('--since', typed.since),
       untilMs: typed.until === undefined ? Number.POSITIVE_INFINITY : at('--until', typed.until),
-      paths: typed.path.map(textTest),
-      hosts: typed.host.map(textTest),
-      upstreams: typed.upstream.map(textTest),
-      clients: typed.client.map(clientTest),
+      paths: typed.path,
+      hosts: typed.host,
+      upstreams: typed.upstream,
+      clients: typed.client,
     }
   }
-  filters(FixedOffsetZone.utcInstance) // a wrong time or network is said before a gigabyte is read
+  // A wrong time or network is said before a gigabyte is read.
+  filters(FixedOffsetZone.utcInstance)
+  typed.client.forEach(clientTest)
   return {
     files: files.length === 0 ? ['-'] : files,
     logFormat: typed.logFormat,
@@ -68,6 +74,7 @@ export const resolveOptions = (files: readonly string[], typed: TypedOptions, ar
     format: typed.json === true ? 'json' : typed.quiet === true ? 'nothing' : 'terminal',
     outputs: typed.output.map((path) => ({ path, kind: kindOfFile(path) })),
     top,
+    threads,
     failConditions: typed.failOn.map(parseFailCondition),
     isQueryKept: typed.keepQuery === true,
     isAnonymized: typed.anonymizeIp === true,

@@ -1,17 +1,17 @@
-import type { FileHandle } from 'node:fs/promises'
 import { LF } from '../log-format/chars.ts'
+import { type OpenFile, readAt } from './file.ts'
 
 const CHUNK = 1 << 18
 
-/** The first `size` bytes of a file, in chunks. */
-export async function* chunksOf(handle: FileHandle, size: number, onRead: (bytes: number) => void = () => {}): AsyncGenerator<Buffer> {
+/** The bytes that a file had when it was opened, in chunks. */
+export async function* chunksOf({ fd, size }: OpenFile, onRead: (bytes: number) => void = () => {}): AsyncGenerator<Buffer> {
   for (let position = 0; position < size; ) {
     const buffer = Buffer.allocUnsafe(Math.min(CHUNK, size - position))
-    const { bytesRead } = await handle.read(buffer, 0, buffer.length, position)
-    if (bytesRead === 0) return // cut off by someone else while it is read
-    position += bytesRead
-    onRead(bytesRead)
-    yield buffer.subarray(0, bytesRead)
+    const length = await readAt(fd, { buffer, offset: 0, length: buffer.length, position })
+    if (length === 0) return // cut off by someone else while it is read
+    position += length
+    onRead(length)
+    yield buffer.subarray(0, length)
   }
 }
 

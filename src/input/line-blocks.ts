@@ -9,6 +9,7 @@ export class LineBlocks {
   readonly #reader: LogReader
   #carry = Buffer.alloc(0)
   #isOverlong = false
+  #isDropping = false
 
   constructor(reader: LogReader) {
     this.#reader = reader
@@ -26,6 +27,12 @@ export class LineBlocks {
   take(buffer: Buffer, length: number): void {
     let from = LineBlocks.dataFrom
     const end = from + length
+    if (this.#isDropping) {
+      const lineEnd = buffer.subarray(from, end).indexOf(LF)
+      if (lineEnd < 0) return
+      this.#isDropping = false
+      from += lineEnd + 1
+    }
     if (this.#isOverlong) {
       const lineEnd = buffer.subarray(from, end).indexOf(LF)
       if (lineEnd < 0) return
@@ -42,6 +49,11 @@ export class LineBlocks {
     this.#carry.copy(buffer, start)
     this.#reader.readBlock(buffer, start, lastLineEnd + 1)
     this.#carry = Buffer.from(buffer.subarray(lastLineEnd + 1, end))
+  }
+
+  /** What comes up to the next line end belongs to the part before: it is passed over. */
+  dropUntilLine(): void {
+    this.#isDropping = true
   }
 
   /** The file is over: its last line may lack a line feed. */

@@ -1,5 +1,6 @@
 import { WslogError } from '../errors.ts'
 import type { LineBlocks } from './line-blocks.ts'
+import type { FilePart } from './part.ts'
 
 /** One log as the user named it. */
 export interface LogSource {
@@ -7,8 +8,8 @@ export interface LogSource {
   readonly path: string
   /** Bytes to read, as they lie on disk; undefined for a pipe. */
   readonly size: number | undefined
-  /** False for a pipe: it comes once. */
-  readonly isRereadable: boolean
+  /** The whole file, to be read in parts and again; undefined for a pipe: it comes once. */
+  readonly part: FilePart | undefined
   /** The first whole lines, uncompressed. Reading afterwards still starts at the beginning. */
   readonly sample: Buffer
   /**

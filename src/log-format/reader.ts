@@ -40,6 +40,34 @@ export interface LineCounts {
 
 const NOTHING = Buffer.alloc(0)
 
+/** What the reading of a log, or of a part of one, came to: plain data, and it adds up. */
+export interface ReadTally {
+  readonly counts: LineCounts
+  /** Names of the formats that lines were read with, the one of the last line first. */
+  readonly formats: readonly string[]
+  /** Bytes read, uncompressed. */
+  readonly bytes: number
+  /** Times of the earliest and the latest line, ms since the epoch; infinite when none was read. */
+  readonly fromMs: number
+  readonly toMs: number
+}
+
+/** The tally of two parts of one log, in their order. */
+export const addTallies = (a: ReadTally, b: ReadTally): ReadTally => ({
+  counts: {
+    read: a.counts.read + b.counts.read,
+    parsed: a.counts.parsed + b.counts.parsed,
+    skipped: a.counts.skipped + b.counts.skipped,
+    filtered: a.counts.filtered + b.counts.filtered,
+    overlong: a.counts.overlong + b.counts.overlong,
+    glued: a.counts.glued + b.counts.glued,
+  },
+  formats: [...b.formats, ...a.formats.filter((name) => !b.formats.includes(name))],
+  bytes: a.bytes + b.bytes,
+  fromMs: Math.min(a.fromMs, b.fromMs),
+  toMs: Math.max(a.toMs, b.toMs),
+})
+
 /** A format at work on one file: parsers remember the last minute, records the fields of their format. */
 interface Reading {
   readonly format: LogFormat
@@ -55,11 +83,9 @@ interface Reading {
  */
 export class LogReader {
   readonly counts: LineCounts = { read: 0, parsed: 0, skipped: 0, filtered: 0, overlong: 0, glued: 0 }
-  /** Times of the first and the last line that was parsed, in the order of time; infinite when none was. */
-  fromMs = Number.POSITIVE_INFINITY
-  toMs = Number.NEGATIVE_INFINITY
-  /** Bytes read so far, uncompressed. */
-  bytes = 0
+  #fromMs = Number.POSITIVE_INFINITY
+  #toMs = Number.NEGATIVE_INFINITY
+  #bytes = 0
   readonly #readings: Reading[]
   readonly #envelope: Envelope | undefined
   readonly #sink: RecordSink
@@ -77,14 +103,14 @@ export class LogReader {
     this.#sink = sink
   }
 
-  /** The formats that lines were read with, the one of the last line first. */
-  get usedFormats(): LogFormat[] {
-    return this.#readings.filter(({ used }) => used).map(({ format }) => format)
+  get tally(): ReadTally {
+    const formats = this.#readings.filter(({ used }) => used).map(({ format }) => format.name)
+    return { counts: this.counts, formats, bytes: this.#bytes, fromMs: this.#fromMs, toMs: this.#toMs }
   }
 
   /** Reads the lines in `[from, to)`; every one of them ends with a line feed inside that range. */
   readBlock(bytes: Buffer, from: number, to: number): void {
-    this.bytes += to - from
+    this.#bytes += to - from
     const counts = this.counts
     const sink = this.#sink
     let at = from
@@ -193,7 +219,7 @@ export class LogReader {
 
   #cover(record: AccessRecord): void {
     const timeMs = record.number[Field.time]!
-    if (timeMs < this.fromMs) this.fromMs = timeMs
-    if (timeMs > this.toMs) this.toMs = timeMs
+    if (timeMs < this.#fromMs) this.#fromMs = timeMs
+    if (timeMs > this.#toMs) this.#toMs = timeMs
   }
 }

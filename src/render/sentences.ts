@@ -1,7 +1,8 @@
 import type { Zone } from 'luxon'
 import type { HandshakeCause } from '../session/handshake-cause.ts'
 import type { MissingEvidence, Report } from '../report/report.ts'
-import { formatMinute, formatShare } from './format.ts'
+import { formatAge, formatCount, formatMinute, formatShare } from './format.ts'
+import { sanitize } from './sanitize.ts'
 
 /** Every sentence of a report, in one place, so that a second language is one more file. */
 
@@ -49,15 +50,30 @@ export const healthSentences = (report: Report, zone: Zone): string[] => {
   const at = (minute: string | null): string => formatMinute(minute, { zone, hasDate })
   if (health.status === 'unknown') return ['Nothing to judge: no WebSocket handshake in this log.']
   const failed = handshakes.attempts - handshakes.succeeded
-  const rate = `${formatShare(handshakes.successRate)} of ${handshakes.attempts.toLocaleString('en-US')} handshakes reached 101`
-  const state = health.status === 'ok' ? `Healthy: ${rate}.` : health.status === 'failing' ? `Failing: only ${rate}.` : `Not healthy: ${rate}${failed > 0 ? `, ${failed.toLocaleString('en-US')} failed` : ''}.`
+  const rate = `${formatShare(handshakes.successRate)} of ${formatCount(handshakes.attempts)} handshakes reached 101`
+  const state = health.status === 'ok' ? `Healthy: ${rate}.` : health.status === 'failing' ? `Failing: only ${rate}.` : `Not healthy: ${rate}${failed > 0 ? `, ${formatCount(failed)} failed` : ''}.`
   const sentences = [state]
   if (health.badMinutes > 0) {
     const when = health.badMinutes === 1 ? `One bad minute: ${at(health.badFrom)}` : `${health.badMinutes} bad minutes from ${at(health.badFrom)} to ${at(health.badTo)}`
     sentences.push(`${when}${health.isOngoing ? ', and the log ends in one' : ''} (${health.reasons.map((reason) => REASONS[reason]).join('; ')}).`)
   }
-  if (drops.perMinute.max !== null && drops.perMinute.max > 0) sentences.push(`Most drops in one minute: ${drops.perMinute.max.toLocaleString('en-US')} at ${at(drops.perMinute.maxAt)}, ${drops.perMinute.mean?.toFixed(1)} on average.`)
+  const most = dropsMost(report)
+  if (most !== undefined) sentences.push(most)
+  if (drops.perMinute.max !== null && drops.perMinute.max > 0) sentences.push(`Most drops in one minute: ${formatCount(drops.perMinute.max)} at ${at(drops.perMinute.maxAt)}, ${drops.perMinute.mean?.toFixed(1)} on average.`)
   return sentences
+}
+
+/** What drops most: an age, if one stands out, and the upstream or path that has more than its share. */
+const dropsMost = ({ sessions, clusters, paths, upstreams }: Report): string | undefined => {
+  if (sessions.count === 0) return undefined
+  const [cluster] = clusters
+  const [upstream] = upstreams.toSorted((a, b) => b.drops - a.drops)
+  const [path] = paths.toSorted((a, b) => b.drops - a.drops)
+  const parts: string[] = []
+  if (cluster !== undefined) parts.push(`${formatShare(cluster.share)} at the age of ${formatAge(cluster.seconds)}${cluster.quiet === null ? '' : cluster.quiet === cluster.sessions ? ', all quiet' : `, ${formatShare(cluster.quiet / cluster.sessions)} quiet`}`)
+  if (path !== undefined && paths.length > 1) parts.push(`${formatShare(path.drops / sessions.count)} at ${sanitize(path.name)}`)
+  if (upstream !== undefined && upstreams.length > 1) parts.push(`${formatShare(upstream.drops / sessions.count)} from ${sanitize(upstream.name)}`)
+  return parts.length === 0 ? undefined : `Of ${formatCount(sessions.count)} drops: ${parts.join('; ')}.`
 }
 
 const REASONS: Readonly<Record<Report['health']['reasons'][number], string>> = {

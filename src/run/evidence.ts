@@ -1,5 +1,6 @@
 import { Field } from '../log-format/fields.ts'
 import type { LogFormat } from '../log-format/compile.ts'
+import type { LineCounts } from '../log-format/reader.ts'
 import type { HandshakesReport, InputReport, LinesReport, MissingEvidence, Report } from '../report/report.ts'
 import type { ReportParts } from '../report/build.ts'
 import type { InputFailure } from '../input/source.ts'
@@ -7,7 +8,7 @@ import type { ReadInputs } from './read-inputs.ts'
 
 /** What the reading itself has to say to a report: which logs, how many lines, what they cannot tell. */
 export const evidenceOf = (read: ReadInputs, failures: readonly InputFailure[]): Pick<ReportParts, 'inputs' | 'errors' | 'lines' | 'missing' | 'rule' | 'summary'> => ({
-  inputs: read.readers.map(inputReport),
+  inputs: read.logs.map(inputReport),
   errors: [...failures, ...read.failures].map(({ path, error }): Report['errors'][number] => ({ path, message: error.message })),
   lines: linesReport(read),
   missing: missingEvidence(read),
@@ -15,30 +16,31 @@ export const evidenceOf = (read: ReadInputs, failures: readonly InputFailure[]):
   summary: read.summary,
 })
 
-const inputReport = ({ input, reader }: ReadInputs['readers'][number]): InputReport => {
-  const { read, parsed, skipped, filtered } = reader.counts
-  const instant = (ms: number): string | null => (Number.isFinite(ms) ? new Date(ms).toISOString() : null)
+const inputReport = ({ input, tally }: ReadInputs['logs'][number]): InputReport => {
+  const { read, parsed, skipped, filtered } = tally.counts
   return {
     path: input.source.path,
     kind: 'access',
-    logFormat: reader.usedFormats.map(({ name }) => name).join(', '),
+    logFormat: tally.formats.join(', '),
     envelope: input.detection?.envelope ?? null,
-    bytes: reader.bytes,
+    bytes: tally.bytes,
     lines: read,
     parsed,
     skipped,
     filtered,
-    from: instant(reader.fromMs),
-    to: instant(reader.toMs),
+    from: instant(tally.fromMs),
+    to: instant(tally.toMs),
   }
 }
 
-const linesReport = ({ readers, examples }: ReadInputs): LinesReport => {
-  const sum = (key: keyof LinesReport & keyof (typeof readers)[number]['reader']['counts']): number => readers.reduce((total, { reader }) => total + reader.counts[key], 0)
+const instant = (ms: number): string | null => (Number.isFinite(ms) ? new Date(ms).toISOString() : null)
+
+const linesReport = ({ logs, examples }: ReadInputs): LinesReport => {
+  const sum = (key: keyof LineCounts): number => logs.reduce((total, { tally }) => total + tally.counts[key], 0)
   return { read: sum('read'), parsed: sum('parsed'), skipped: sum('skipped'), filtered: sum('filtered'), overlong: sum('overlong'), glued: sum('glued'), examples }
 }
 
-const formatsOf = ({ readers }: ReadInputs): LogFormat[] => readers.flatMap(({ reader }) => reader.usedFormats)
+const formatsOf = ({ logs }: ReadInputs): LogFormat[] => logs.flatMap(({ formats }) => formats)
 
 const missingEvidence = (read: ReadInputs): MissingEvidence[] => {
   const formats = formatsOf(read)

@@ -1,15 +1,17 @@
 import { WslogError } from '../errors.ts'
 import { cidrMatcher } from './address.ts'
 
-/** Which lines are kept. Every list: any of its tests will do; empty: all are kept. */
+/** Which lines are kept, as plain data. Every list: any of its patterns will do; empty: all are kept. */
 export interface Filters {
   /** `[sinceMs, untilMs)` of the moment a line was written, ms since the epoch; infinite when open. */
   readonly sinceMs: number
   readonly untilMs: number
-  readonly paths: readonly TextTest[]
-  readonly hosts: readonly TextTest[]
-  readonly upstreams: readonly TextTest[]
-  readonly clients: readonly TextTest[]
+  /** {@link textTest} patterns. */
+  readonly paths: readonly string[]
+  readonly hosts: readonly string[]
+  readonly upstreams: readonly string[]
+  /** {@link clientTest} patterns. */
+  readonly clients: readonly string[]
 }
 
 export type TextTest = (text: string) => boolean
@@ -34,5 +36,8 @@ export const clientTest = (pattern: string): TextTest => {
   return textTest(pattern)
 }
 
-/** Whether the tests keep this text. */
-export const isKept = (tests: readonly TextTest[], text: string): boolean => tests.length === 0 || tests.some((test) => test(text))
+/** One test for a list of patterns: any will do, none keeps all. */
+export const anyTest = (patterns: readonly string[], testOf: (pattern: string) => TextTest): TextTest => {
+  const tests = patterns.map(testOf)
+  return (text) => tests.length === 0 || tests.some((test) => test(text))
+}

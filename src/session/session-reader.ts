@@ -2,7 +2,7 @@ import { Field } from '../log-format/fields.ts'
 import { type AccessRecord, UNSET } from '../log-format/record.ts'
 import type { RecordSink, SkippedLine } from '../log-format/reader.ts'
 import { anonymizeAddress } from './address.ts'
-import { type Filters, isKept } from './filter.ts'
+import { anyTest, clientTest, type Filters, textTest, type TextTest } from './filter.ts'
 import { type HandshakeRule, isUnder } from './handshake-rule.ts'
 import { type Name, Names, type PathName } from './names.ts'
 import type { HandshakeConsumer, HandshakeEvent } from './session.ts'
@@ -38,14 +38,16 @@ export class SessionReader implements RecordSink {
     const { filters, rule, isAnonymized } = options
     this.#options = options
     this.#consumer = options.consumer
-    this.#hasFilters = [filters.clients, filters.hosts, filters.paths, filters.upstreams].some((tests) => tests.length > 0)
+    this.#hasFilters = [filters.clients, filters.hosts, filters.paths, filters.upstreams].some((patterns) => patterns.length > 0)
     const beforeClear = (): void => this.settle()
-    const named = (tests: Filters['hosts']) => ({ create: (text: string): Name => ({ label: text, isKept: isKept(tests, text) }), beforeClear })
+    const named = (keeps: TextTest) => ({ create: (text: string): Name => ({ label: text, isKept: keeps(text) }), beforeClear })
+    const keepsClient = anyTest(filters.clients, clientTest)
+    const keepsPath = anyTest(filters.paths, textTest)
     this.#names = {
-      clients: new Names({ create: (text) => ({ label: isAnonymized ? anonymizeAddress(text) : text, isKept: isKept(filters.clients, text) }), beforeClear }),
-      hosts: new Names(named(filters.hosts)),
-      upstreams: new Names(named(filters.upstreams)),
-      paths: new Names({ create: (text) => pathName(text, filters, rule), beforeClear }),
+      clients: new Names({ create: (text) => ({ label: isAnonymized ? anonymizeAddress(text) : text, isKept: keepsClient(text) }), beforeClear }),
+      hosts: new Names(named(anyTest(filters.hosts, textTest))),
+      upstreams: new Names(named(anyTest(filters.upstreams, textTest))),
+      paths: new Names({ create: (text) => pathName(text, keepsPath, rule), beforeClear }),
     }
   }
 
@@ -108,10 +110,10 @@ export class SessionReader implements RecordSink {
   }
 }
 
-const pathName = (text: string, filters: Filters, rule: HandshakeRule): PathName => {
+const pathName = (text: string, keeps: TextTest, rule: HandshakeRule): PathName => {
   const path = text.split('?', 1)[0]!
   const isSocket = rule.kind === 'own-log' || hasSocketWord(path) || isUnder(path, rule.prefixes)
-  return { label: text, isKept: isKept(filters.paths, path), isSocketIo: isSocketIo(path), isFallback: isFallbackPath(path), isSocket }
+  return { label: text, isKept: keeps(path), isSocketIo: isSocketIo(path), isFallback: isFallbackPath(path), isSocket }
 }
 
 /** The fallback of a socket library to plain HTTP. */

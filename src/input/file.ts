@@ -1,0 +1,24 @@
+import { close, open, read } from 'node:fs'
+import { promisify } from 'node:util'
+
+const openFd = promisify(open)
+const closeFd = promisify(close)
+const readFd = promisify(read)
+
+/**
+ * An open file by its number, which worker threads share: every part of a log is read from the very file
+ * that was opened, whatever happens to its name meanwhile.
+ */
+export interface OpenFile {
+  readonly fd: number
+  /** Bytes when it was opened; what is written later is not read. */
+  readonly size: number
+}
+
+export const openForReading = (path: string): Promise<number> => openFd(path, 'r')
+
+export const closeFile = (fd: number): Promise<void> => closeFd(fd)
+
+/** Fills `buffer` from `offset` with up to `length` bytes at `position`; gives their number, 0 at the end. */
+export const readAt = async (fd: number, { buffer, offset, length, position }: { buffer: Buffer; offset: number; length: number; position: number }): Promise<number> =>
+  (await readFd(fd, buffer, offset, length, position)).bytesRead

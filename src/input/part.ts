@@ -1,0 +1,70 @@
+import { LF } from '../log-format/chars.ts'
+import { chunksOf } from './chunks.ts'
+import { type Compression, decompressed } from './decompress.ts'
+import { type OpenFile, readAt } from './file.ts'
+import { LineBlocks } from './line-blocks.ts'
+import { inputError, type ReadOptions } from './source.ts'
+
+/** The lines of a file that start in `[from, to)`; a compressed file has but one part. Plain data: it goes to worker threads. */
+export interface FilePart extends OpenFile {
+  readonly path: string
+  readonly compression: Compression
+  readonly from: number
+  readonly to: number
+}
+
+const BLOCK = 1 << 19
+
+/** Reads the lines of a part. @throws WslogError `input` when it cannot be read to its end; the lines before it were read. */
+export const readPart = async (part: FilePart, blocks: LineBlocks, options: ReadOptions): Promise<void> => {
+  try {
+    if (part.compression === 'none') await readAhead(part, blocks, options)
+    else await readChunks(decompressed({ path: part.path, kind: part.compression, chunks: chunksOf(part, options.onRead) }), blocks, { ...options, onRead: () => {} })
+  } catch (error) {
+    throw inputError(part.path, error)
+  } finally {
+    blocks.end()
+  }
+}
+
+/** Two buffers: while the lines of one are read, the system fills the other. */
+const readAhead = async ({ fd, size, from, to }: FilePart, blocks: LineBlocks, { onRead, signal }: ReadOptions): Promise<void> => {
+  // A line that runs on from the part before belongs there; the byte before tells whether one does.
+  let position = Math.max(0, from - 1)
+  if (from > 0) blocks.dropUntilLine()
+  const buffers = [LineBlocks.allocate(BLOCK), LineBlocks.allocate(BLOCK)] as const
+  const fill = (index: number): Promise<number> => readAt(fd, { buffer: buffers[index]!, offset: LineBlocks.dataFrom, length: Math.min(BLOCK, size - position), position })
+  let next = fill(0)
+  for (let index = 0; ; index = 1 - index) {
+    const length = await next
+    const start = position
+    position += length
+    const own = position < to ? length : endOfPart(buffers[index]!, { start, length, to })
+    // Nothing where there was something: cut off by someone else while it is read.
+    const isOver = length === 0 || position >= size || signal.aborted
+    const isLast = isOver || own < length || (position >= to && buffers[index]![LineBlocks.dataFrom + own - 1] === LF)
+    if (!isLast) next = fill(1 - index)
+    if (own > 0) blocks.take(buffers[index]!, own)
+    onRead(own)
+    if (isLast) return
+  }
+}
+
+/** How much of a block belongs to the part: up to the end of the line that holds the byte before `to`. */
+const endOfPart = (buffer: Buffer, { start, length, to }: { start: number; length: number; to: number }): number => {
+  const skip = Math.max(0, to - 1 - start)
+  const lineEnd = buffer.subarray(LineBlocks.dataFrom + skip, LineBlocks.dataFrom + length).indexOf(LF)
+  return lineEnd < 0 ? length : skip + lineEnd + 1
+}
+
+export const readChunks = async (chunks: AsyncIterable<Buffer>, blocks: LineBlocks, { onRead, signal }: ReadOptions): Promise<void> => {
+  const buffer = LineBlocks.allocate(BLOCK)
+  for await (const chunk of chunks) {
+    for (let from = 0; from < chunk.length; from += BLOCK) {
+      const length = chunk.copy(buffer, LineBlocks.dataFrom, from, Math.min(chunk.length, from + BLOCK))
+      blocks.take(buffer, length)
+    }
+    onRead(chunk.length)
+    if (signal.aborted) return
+  }
+}

@@ -1,0 +1,26 @@
+import type { LogFormat } from '../log-format/compile.ts'
+import { explainLine } from '../log-format/explain.ts'
+import { MAX_LINE, type SkippedLine } from '../log-format/reader.ts'
+
+/** A line that nginx cannot have written: where it stands, and where it breaks. No text of it: tokens live in log lines. */
+export interface LineExample {
+  readonly path: string
+  readonly line: number
+  readonly column: number
+  readonly reason: string
+}
+
+export const MAX_EXAMPLES_PER_FILE = 3
+const MAX_EXPLAINED_LENGTH = 1 << 16
+
+/** `format`: the one to hold the line against; undefined when its file has none. */
+export const exampleOf = (path: string, format: LogFormat | undefined, { bytes, from, end, lineNumber, why }: SkippedLine): LineExample => {
+  const at = { path, line: lineNumber }
+  const length = end - from
+  if (why === 'overlong') return { ...at, column: MAX_LINE + 1, reason: 'longer than 1 MiB' }
+  if (why === 'cut-off') return { ...at, column: length + 1, reason: 'the file ends in the middle of this line' }
+  if (length === 0) return { ...at, column: 1, reason: 'an empty line' }
+  const explanation = format === undefined ? undefined : explainLine(format, bytes.toString('latin1', from, Math.min(end, from + MAX_EXPLAINED_LENGTH)))
+  if (explanation === undefined || !('column' in explanation)) return { ...at, column: 1, reason: 'not in its wrapper' }
+  return { ...at, column: explanation.column, reason: `${explanation.format}: expected ${explanation.expected}, found ${explanation.found}` }
+}

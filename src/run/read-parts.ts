@@ -1,0 +1,76 @@
+import { Summary } from '../aggregate/summary.ts'
+import { WslogError } from '../errors.ts'
+import { LineBlocks } from '../input/line-blocks.ts'
+import { type FilePart, readPart } from '../input/part.ts'
+import type { LogSource, ReadOptions } from '../input/source.ts'
+import { compileFormat, type LogFormat } from '../log-format/compile.ts'
+import type { LogFormatDirective } from '../log-format/directive.ts'
+import { ENVELOPES } from '../log-format/envelope/registry.ts'
+import { LogReader, type ReadTally } from '../log-format/reader.ts'
+import type { Filters } from '../session/filter.ts'
+import type { HandshakeRule } from '../session/handshake-rule.ts'
+import { SessionReader } from '../session/session-reader.ts'
+import { exampleOf, type LineExample, MAX_EXAMPLES_PER_FILE } from './line-example.ts'
+
+/** How every line is read: plain data, the same for all threads. */
+export interface Reading {
+  readonly rule: HandshakeRule
+  readonly filters: Filters
+  readonly isQueryKept: boolean
+  readonly isAnonymized: boolean
+}
+
+/** A log, or a part of one, with what it is written in; plain data but for a pipe, which stays in its thread. */
+export interface Part {
+  /** Which of the inputs it belongs to. */
+  readonly input: number
+  readonly source: FilePart | LogSource
+  /** Formats to try, the detected one first. */
+  readonly formats: readonly { readonly name: string; readonly directive: LogFormatDirective }[]
+  readonly envelope: string | undefined
+}
+
+/** What one part came to; lines of the examples count from the part's first. */
+export interface PartResult {
+  readonly input: number
+  readonly tally: ReadTally
+  readonly examples: readonly LineExample[]
+  /** Why it could not be read to its end. */
+  readonly failure: string | undefined
+}
+
+/** Reads parts one after the other into one summary; in the order given, and stops between blocks when aborted. */
+export const readParts = async (parts: readonly Part[], reading: Reading, options: ReadOptions): Promise<{ summary: Summary; results: PartResult[] }> => {
+  const summary = new Summary()
+  const results: PartResult[] = []
+  let examples: LineExample[] = []
+  let formats: readonly LogFormat[] = []
+  let path = ''
+  const sessions = new SessionReader({
+    ...reading,
+    consumer: summary,
+    onSkipped: (line) => {
+      if (examples.length < MAX_EXAMPLES_PER_FILE) examples.push(exampleOf(path, formats[0], line))
+    },
+  })
+  for (const part of parts) {
+    if (options.signal.aborted) break
+    examples = []
+    path = part.source.path
+    formats = part.formats.map(({ name, directive }) => compileFormat(name, directive))
+    const envelope = part.envelope === undefined ? undefined : ENVELOPES.get(part.envelope)!()
+    const reader = new LogReader({ formats, envelope, sink: sessions })
+    const blocks = new LineBlocks(reader)
+    let failure: string | undefined
+    try {
+      if ('read' in part.source) await part.source.read(blocks, options)
+      else await readPart(part.source, blocks, options)
+    } catch (error) {
+      if (!(error instanceof WslogError)) throw error
+      failure = error.message
+    }
+    results.push({ input: part.input, tally: reader.tally, examples, failure })
+  }
+  sessions.settle()
+  return { summary, results }
+}
