@@ -82,11 +82,11 @@ export class Clock {
 
 const STAMP = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(\.\d+)?(Z|[+-]\d\d:\d\d)$/
 
-/** Two decimal digits; 100 or more when they are not. */
+/** Two decimal digits; a million when they are not, which is out of every range, and as the end of a year too. */
 const pair = (bytes: Uint8Array, at: number): number => {
   const tens = bytes[at]! - DIGIT_0
   const ones = bytes[at + 1]! - DIGIT_0
-  return tens < 0 || tens > 9 || ones < 0 || ones > 9 ? 1000 : tens * 10 + ones
+  return tens < 0 || tens > 9 || ones < 0 || ones > 9 ? 1_000_000 : tens * 10 + ones
 }
 
 /** `+hh` at `at` and `mm` at `minutesAt`, in minutes east of UTC; NaN when it is none. */
@@ -98,12 +98,10 @@ const zone = (bytes: Uint8Array, at: number, minutesAt: number): number => {
 }
 
 const utcMinute = (year: number, month: number, day: number, hour: number, minute: number, offsetMinutes: number): number => {
-  if (year > 9999 || month < 1 || month > 12 || day < 1 || hour > 23 || minute > 59) return Number.NaN
+  if (!(year >= 100 && year <= 9999) || month < 1 || month > 12 || day < 1 || hour > 23 || minute > 59) return Number.NaN
   // A day past the month's end would roll over in Date.UTC: such a date is none.
   const midnight = Date.UTC(year, month - 1, day)
   if (day > 31 || new Date(midnight).getUTCDate() !== day) return Number.NaN
-  // Years below 100 mean 19xx to Date.UTC; nginx never writes them.
-  if (year < 100) return Number.NaN
   return midnight + ((hour * 60 + minute) - offsetMinutes) * 60_000
 }
 
@@ -121,7 +119,7 @@ export const milliseconds = (bytes: Uint8Array, from: number, to: number): numbe
     if (char < DIGIT_0 || char > DIGIT_9) break
     value = value * 10 + (char - DIGIT_0)
   }
-  if (at === from) return Number.NaN
+  if (at === from || at - from > 15) return Number.NaN
   let scale = 1000
   if (at < to) {
     if (bytes[at] !== DOT || at + 1 === to) return Number.NaN

@@ -40,7 +40,7 @@ export const compileFormat = (name: string, directive: LogFormatDirective): LogF
 }
 
 /** One variable for each field: the highest rank, then the first. Keyed by the variable's name. */
-const chooseFields = (tokens: readonly Token[]): Map<string, Field> => {
+export const chooseFields = (tokens: readonly Token[]): Map<string, Field> => {
   const best = new Map<Field, { name: string; rank: number }>()
   for (const token of tokens) {
     if (token.kind !== 'variable') continue

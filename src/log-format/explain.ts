@@ -1,5 +1,5 @@
-import type { LogFormat } from './compile.ts'
-import { type Shape, variableOf } from './fields.ts'
+import { chooseFields, type LogFormat } from './compile.ts'
+import { Field, type Shape, variableOf } from './fields.ts'
 import { shapePattern, tokenPatterns } from './pattern.ts'
 import type { Token } from './tokens.ts'
 
@@ -96,29 +96,87 @@ const isRealTime = (year: string, month: string, day: string, clock: string, zon
   return isDay && hour < 24 && minute < 60 && second <= 60 && Number(zone.slice(1, 3)) < 24 && Number(zone.slice(3)) < 60
 }
 
-const explainJson = ({ name }: LogFormat, template: ReadonlyMap<string, string>, line: string): Explanation => {
-  const miss = (column: number, expected: string, matched: number): Mismatch => ({ format: name, column, expected, found: shown(line, column - 1), matched })
-  let parsed: unknown
+const explainJson = ({ name, tokens }: LogFormat, template: ReadonlyMap<string, string>, line: string): Explanation => {
+  const fieldOf = chooseFields(tokens)
+  const fields = new Map([...template.values()].map((variable) => [variable, '']))
+  const seen = new Set<string>()
+  const miss = (at: number, expected: string): Mismatch => ({ format: name, column: at + 1, expected, found: shown(line, at), matched: (0.9 * seen.size) / (template.size + 1) })
+  let at = skip(/[ \t]*\{[ \t]*/y, line, 0)
+  if (at < 0) return miss(0, 'a JSON object')
+  while (line[at] === '"') {
+    const valueAt = skip(KEY, line, at)
+    if (valueAt < 0) return miss(at, 'a key and its value')
+    const key = template.get(decoded(KEY_TEXT.exec(line.slice(at))![1]!))
+    const end = line[valueAt] === '"' ? skip(STRING, line, valueAt) : bareEnd(line, valueAt)
+    if (end < 0) return miss(line.length, 'valid JSON')
+    const raw = line[valueAt] === '"' ? line.slice(valueAt + 1, end - 1) : line.slice(valueAt, end).replace(/^null$/, '')
+    if (key !== undefined) {
+      const { shape } = variableOf(key)
+      if (fieldOf.has(key) && !fitsJson(shape, raw)) return miss(line[valueAt] === '"' ? valueAt + 1 : valueAt, `$${key} (${SHOWN[shape]})`)
+      fields.set(key, decoded(raw))
+      seen.add(key)
+    }
+    at = skip(/[ \t]*/y, line, end)
+    if (line[at] !== ',') break
+    at = skip(/[ \t]*/y, line, at + 1)
+  }
+  if (skip(/\}[ \t]*$/y, line, at) < 0) return miss(at, '"," and a key, or "}"')
+  const missing = [...template].find(([, variable]) => REQUIRED.has(fieldOf.get(variable)) && !seen.has(variable))
+  return missing === undefined ? { fields } : miss(at, `the key ${JSON.stringify(missing[0])} ($${missing[1]})`)
+}
+
+const STRING = /"(?:[^"\\]|\\[^])*"/y
+const KEY = /"(?:[^"\\]|\\[^])*"[ \t]*:[ \t]*/y
+const KEY_TEXT = /^"((?:[^"\\]|\\[^])*)"/
+const PIECE = /"(?:[^"\\]|\\[^])*"|[^"]/y
+const REQUIRED: ReadonlySet<Field | undefined> = new Set([Field.status, Field.time])
+
+/** The place behind what `pattern` matches at `at`; -1 when it does not. */
+const skip = (pattern: RegExp, line: string, at: number): number => {
+  pattern.lastIndex = at
+  return pattern.test(line) ? pattern.lastIndex : -1
+}
+
+const bareEnd = (line: string, from: number): number => {
+  let depth = 0
+  for (let at = from, next = skip(PIECE, line, at); next >= 0; at = next, next = skip(PIECE, line, at)) {
+    const piece = line.slice(at, next)
+    if (depth === 0 && /^[,} \t]$/.test(piece)) return at
+    if (piece === '{' || piece === '[') depth++
+    else if ((piece === '}' || piece === ']') && depth-- === 0) return -1
+  }
+  return -1
+}
+
+const decoded = (raw: string): string => {
   try {
-    parsed = JSON.parse(line)
-  } catch (error) {
-    if (!line.trimStart().startsWith('{')) return miss(1, 'a JSON object', 0)
-    // V8 names the position, but where the text just ends.
-    const position = Number(/at position (\d+)/.exec(String(error))?.[1] ?? line.length)
-    return miss(position + 1, 'valid JSON', 0.1)
+    return JSON.parse(`"${raw}"`) as string
+  } catch {
+    return raw // not JSON's own escapes: as it stands
   }
-  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) return miss(1, 'a JSON object', 0)
-  const values = new Map(Object.entries(parsed))
-  const fields = new Map<string, string>()
-  const known = [...template].filter(([key]) => values.has(key)).length / template.size
-  for (const [key, variable] of template) {
-    const value = values.get(key) ?? ''
-    const { shape } = variableOf(variable)
-    const isRequired = ['status', 'timeLocal', 'timeIso', 'epoch'].includes(shape)
-    if (isRequired && !values.has(key)) return miss(1, `the key ${JSON.stringify(key)} ($${variable})`, known * 0.9)
-    const isLoose = !['timeLocal', 'status'].includes(shape)
-    if (!isLoose && !shapePattern(shape).test(String(value))) return miss(line.indexOf(JSON.stringify(key)) + 1, `$${variable} (${SHOWN[shape]})`, known * 0.9)
-    fields.set(variable, String(value))
+}
+
+/** The same as the parser, which reads what a shipper wrote anew: numbers may have lost their zeros. */
+const fitsJson = (shape: Shape, raw: string): boolean => {
+  const isNumber = (text: string): boolean => text.length <= 16 && /^\d{1,15}(?:\.\d+)?$/.test(text)
+  switch (shape) {
+    case 'integer':
+    case 'seconds':
+      return raw === '' || raw === '-' || isNumber(raw)
+    case 'secondsList':
+      return fitsJson('seconds', raw.slice(raw.lastIndexOf(' ') + 1))
+    case 'epoch':
+      return isNumber(raw)
+    case 'status':
+      return shapePattern(shape).test(raw)
+    case 'timeLocal':
+      return shapePattern(shape).test(raw) && isRealTime(raw.slice(7, 11), monthNumber(raw.slice(3, 6)), raw.slice(0, 2), raw.slice(12, 20), raw.slice(21))
+    case 'timeIso': {
+      if (shapePattern(shape).test(raw)) return isRealTime(raw.slice(0, 4), raw.slice(5, 7), raw.slice(8, 10), raw.slice(11, 19), raw.slice(19).replace(':', ''))
+      const parts = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(\.\d+)?(Z|[+-]\d\d:\d\d)$/.exec(raw)
+      return parts !== null && !Number.isNaN(Date.parse(`${parts[1]}T${parts[2]}${(parts[3] ?? '').slice(0, 4)}${parts[4]}`))
+    }
+    default:
+      return true
   }
-  return { fields }
 }

@@ -3,7 +3,7 @@ import { type Clock, TIME_ISO_LENGTH, TIME_LOCAL_LENGTH } from './clock.ts'
 import type { Escape } from './directive.ts'
 import { type Field, type Shape, variableOf } from './fields.ts'
 import type { AccessRecord } from './record.ts'
-import { jsonQuoteAt, lastItemFrom, listEnd, literalAt, QuoteFinder, secondsListEnd, secondsListValue } from './scan.ts'
+import { jsonQuoteAt, lastItemFrom, listEnd, literalAt, QuoteFinder, secondsListEnd, secondsListValue, unquotedLiteralAt } from './scan.ts'
 import type { Token } from './tokens.ts'
 
 /** Fills the record from the line at `[at, end)`; false when the line is not of the format. */
@@ -28,16 +28,19 @@ export const generateParser = ({ tokens, escape, fieldOf, clock }: { tokens: rea
     return valueSource({ shape, slot, literal, literalIndex: literals.length - 1, escape }) + literalSource(literal)
   })
   const source = `return (bytes, view, at, end, record) => { const from = record.from, to = record.to, number = record.number; let start = 0, char = 0, value = 0\n${steps.join('\n')}\nreturn at === end }`
-  const names = ['clock', 'literals', 'quotes', 'jsonQuoteAt', 'listEnd', 'lastItemFrom', 'literalAt', 'secondsListEnd', 'secondsListValue']
+  const names = ['clock', 'literals', 'quotes', 'jsonQuoteAt', 'listEnd', 'lastItemFrom', 'literalAt', 'unquotedLiteralAt', 'secondsListEnd', 'secondsListValue']
   const build = new Function(...names, source) as (...values: unknown[]) => FastParse
-  return build(clock, literals, new QuoteFinder(), jsonQuoteAt, listEnd, lastItemFrom, literalAt, secondsListEnd, secondsListValue)
+  return build(clock, literals, new QuoteFinder(), jsonQuoteAt, listEnd, lastItemFrom, literalAt, unquotedLiteralAt, secondsListEnd, secondsListValue)
 }
 
 /** True when a value of the format may hold what ends it, so that the first fit need not be the right one. */
 export const hasAmbiguousValue = (tokens: readonly Token[], escape: Escape): boolean =>
   tokens.some((token, index) => {
     const next = tokens[index + 1]
-    return token.kind === 'variable' && variableOf(token.name).shape === 'text' && next?.kind === 'literal' && (escape === 'none' || !next.text.startsWith('"'))
+    if (token.kind !== 'variable' || next?.kind !== 'literal') return false
+    const { shape } = variableOf(token.name)
+    if (shape === 'list' || shape === 'secondsList') return next.text.startsWith(', ') || next.text.startsWith(' : ')
+    return shape === 'text' && (escape === 'none' || !next.text.startsWith('"'))
   })
 
 interface Value {
@@ -66,11 +69,11 @@ const valueSource = (value: Value): string => {
 }
 
 const textEnd = ({ literal, literalIndex, escape }: Value): string => {
-  if (literal.length === 0) return 'at = end;'
+  if (literal.length === 0) return escape === 'default' ? 'if (quotes.at(bytes, at, end) >= 0) return false; at = end;' : 'at = end;'
   const isQuoted = literal[0] === QUOTE
   if (isQuoted && escape === 'default') return 'at = quotes.at(bytes, at, end); if (at < 0) return false;'
   if (isQuoted && escape === 'json') return 'at = jsonQuoteAt(bytes, at, end); if (at < 0) return false;'
-  return `at = literalAt(bytes, at, end, literals[${literalIndex}]); if (at < 0) return false;`
+  return `at = ${escape === 'default' ? 'unquotedLiteralAt' : 'literalAt'}(bytes, at, end, literals[${literalIndex}]); if (at < 0) return false;`
 }
 
 const wordEnd = ({ literal }: Value): string => {

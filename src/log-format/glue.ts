@@ -1,8 +1,10 @@
 import type { LineParser, AccessRecord } from './record.ts'
 
 const ADDRESS_LENGTH = 64
-const IPV4 = /^(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)$/
-const IPV6 = /^(?=.*:)[0-9a-f:]{2,39}(?:\.\d+){0,3}$/i
+const BYTE = String.raw`(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)`
+const IPV4 = new RegExp(String.raw`^(?:${BYTE}\.){3}${BYTE}$`)
+// As inet_ntop writes them: eight groups, or fewer around one "::"; the last two may be an IPv4 address.
+const IPV6 = new RegExp(String.raw`^(?!.*::.*::)(?=(?:[^:]*:){7}[^:]*$|.*::)(?:[0-9a-f]{1,4}|(?=:))(?::[0-9a-f]{0,4}){1,7}(?:(?<=:)\d{0,3}(?:\.${BYTE}){3})?$`)
 
 /**
  * Where a whole line starts behind the torn one that it is glued to; -1 when nothing behind the first

@@ -1,4 +1,4 @@
-import { BACKSLASH, CLOSE_BRACE, COLON, COMMA, OPEN_BRACE, QUOTE, bytesOf } from './chars.ts'
+import { BACKSLASH, CLOSE_BRACE, COLON, COMMA, DOT, OPEN_BRACE, QUOTE, bytesOf } from './chars.ts'
 import { Clock, milliseconds } from './clock.ts'
 import { Field, variableOf } from './fields.ts'
 import { type AccessRecord, type LineParser, UNSET } from './record.ts'
@@ -121,7 +121,7 @@ export class JsonParser implements LineParser {
     if (field === undefined) return true
     let number: number = UNSET
     if (shape === SHAPE_NUMBER) number = Math.floor(milliseconds(bytes, from, to) / 1000)
-    else if (shape === SHAPE_STATUS) number = to - from === 3 ? milliseconds(bytes, from, to) / 1000 : Number.NaN
+    else if (shape === SHAPE_STATUS) number = to - from === 3 && bytes[from + 1] !== DOT ? milliseconds(bytes, from, to) / 1000 : Number.NaN
     else if (shape === SHAPE_MILLISECONDS) number = milliseconds(bytes, from, to)
     else if (shape === SHAPE_MILLISECONDS_LIST) number = lastMilliseconds(bytes, from, to)
     else if (shape === SHAPE_LIST) number = lastItem(bytes, from, to)
@@ -159,7 +159,7 @@ const stringEnd = (bytes: Uint8Array, at: number, end: number): number => {
   return -1
 }
 
-/** The end of a number, a word or a nested value at `at`; -1 when it is cut off. */
+/** The end of a number, a word or a nested value at `at`, which may be empty (an unset variable without quotes around it); -1 when it is cut off. */
 const bareEnd = (bytes: Uint8Array, at: number, end: number): number => {
   let depth = 0
   for (let next = at; next < end; next++) {
@@ -168,8 +168,8 @@ const bareEnd = (bytes: Uint8Array, at: number, end: number): number => {
       next = stringEnd(bytes, next + 1, end)
       if (next < 0) return -1
     } else if (char === OPEN_BRACE || char === 91) depth++
-    else if (depth === 0 && (char === COMMA || char === CLOSE_BRACE || char === 32 || char === 9)) return next === at ? -1 : next
-    else if (char === CLOSE_BRACE || char === 93) depth--
+    else if (depth === 0 && (char === COMMA || char === CLOSE_BRACE || char === 32 || char === 9)) return next
+    else if ((char === CLOSE_BRACE || char === 93) && depth-- === 0) return -1
   }
   return -1
 }

@@ -24,14 +24,20 @@ const SHAPES: Readonly<Record<Shape, string>> = {
  */
 export const tokenPatterns = (tokens: readonly Token[], escape: Escape): string[] =>
   tokens.map((token, index) => {
-    if (token.kind === 'literal') return token.text.replaceAll(/[.*+?^${}()|[\]\\/-]/g, String.raw`\$&`)
-    const next = tokens[index + 1]
+    if (token.kind === 'literal') return quoted(token.text)
+    const next = tokens[index + 1]?.kind === 'literal' ? (tokens[index + 1] as Token & { kind: 'literal' }) : undefined
     const { shape } = variableOf(token.name)
-    const isQuoted = next?.kind === 'literal' && next.text.startsWith('"') && shape === 'text'
+    const isQuoted = next?.text.startsWith('"') === true && shape === 'text'
     if (isQuoted && escape === 'default') return '([^"]*)'
     if (isQuoted && escape === 'json') return String.raw`((?:[^"\\]|\\[^])*)`
-    return `(${SHAPES[shape]})`
+    if (shape === 'text' && escape === 'default') return '([^"]*?)' // nginx escapes quotes
+    if (shape === 'list' && next?.text.startsWith('"') === true) return `(${SHAPES.list.replaceAll('[^ ]', '[^ "]')})`
+    // A word or an item of a list ends at the first place where what follows it fits.
+    return `(${next === undefined || /^(?:, | : )/.test(next.text) ? SHAPES[shape] : SHAPES[shape].replaceAll('[^ ]', `(?:(?!${quoted(next.text)})[^ ])`)})`
   })
+
+/** A literal's bytes (UTF-8, each as one latin1 character, as lines are), with nothing special to a pattern. */
+const quoted = (text: string): string => Buffer.from(text, 'utf8').toString('latin1').replaceAll(/[.*+?^${}()|[\]\\/-]/g, String.raw`\$&`)
 
 /** The whole text of a value of this shape. */
 export const shapePattern = (shape: Shape): RegExp => new RegExp(`^${SHAPES[shape]}$`)

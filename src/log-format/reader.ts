@@ -203,7 +203,8 @@ export class LogReader {
     const at = findGluedLine(reading.parser, reading.opening, bytes, from, end, reading.record)
     if (at < 0) return undefined
     this.counts.glued++
-    const before = reading.parser.parse(bytes, from, at, reading.record) && this.#take(reading, timeMs)
+    // On its own: parsers lean on the line feed behind a line.
+    const before = reading.parser.parse(bytes.subarray(from, at), 0, at - from, reading.record) && this.#take(reading, timeMs)
     reading.parser.parse(bytes, at, end, reading.record)
     const behind = this.#take(reading, timeMs)
     return before || behind

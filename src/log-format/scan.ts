@@ -46,6 +46,17 @@ export const literalAt = (bytes: Uint8Array, from: number, end: number, literal:
   return -1
 }
 
+/** The same for a value in which nginx escapes quotes (escape=default): a quote before the literal is none of its. */
+export const unquotedLiteralAt = (bytes: Uint8Array, from: number, end: number, literal: Uint8Array): number => {
+  const first = literal[0]!
+  const last = end - literal.length
+  for (let at = from; at <= last; at++) {
+    if (bytes[at] === first && isAt(bytes, at, literal)) return at
+    if (bytes[at] === QUOTE) return -1
+  }
+  return -1
+}
+
 let lastItemStart = 0
 
 /** Where the last item of the list starts that {@link listEnd} read last. */
@@ -64,7 +75,7 @@ export const listEnd = (bytes: Uint8Array, from: number, end: number, literal: U
     const behind = char === COMMA || char === SPACE ? behindSeparator(bytes, at, end) : -1
     if (behind >= 0) lastItemStart = at = behind
     else if (char === first && isAt(bytes, at, literal)) return at
-    else if (char === SPACE) return -1
+    else if (char === SPACE || (char === QUOTE && first === QUOTE)) return -1
     else at++
   }
   return first < 0 ? end : -1

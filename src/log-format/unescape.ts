@@ -1,6 +1,6 @@
 import type { Escape } from './directive.ts'
 
-const decoder = new TextDecoder('utf-8', { fatal: true })
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 /**
  * The text that nginx wrote in escaped form: `\xHH` of escape=default, JSON's escapes, or raw bytes. What is

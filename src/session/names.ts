@@ -19,7 +19,7 @@ export interface PathName extends Name {
 }
 
 /** The number of the empty text, and of `-`. */
-export const NO_NAME = 0
+const NO_NAME = 0
 
 /** The names of one field by number, as far as consumers see them. */
 export interface NameTable {

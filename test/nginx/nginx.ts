@@ -74,7 +74,7 @@ export const startNginx = async (nginx: string, { config, folder, port }: { conf
   }
 }
 
-export const waitForPort = async (port: number): Promise<void> => {
+const waitForPort = async (port: number): Promise<void> => {
   for (let tries = 0; tries < 200; tries++) {
     const isOpen = await new Promise<boolean>((resolve) => {
       const socket = connect(port, '127.0.0.1', () => {

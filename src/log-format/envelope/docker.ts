@@ -12,7 +12,7 @@ export const createDockerEnvelope = (): Envelope => {
       if (entry === undefined) return undefined
       const stream = entry.stream === 'stderr' ? 'stderr' : 'stdout'
       const isWhole = entry.log.endsWith('\n')
-      const piece = Buffer.from(isWhole ? entry.log.slice(0, -1) : entry.log, 'utf8')
+      const piece = Buffer.from(isWhole ? entry.log.replace(/\r?\n$/, '') : entry.log, 'utf8')
       if (!isWhole) {
         joiner.hold(stream, piece)
         return 'piece'

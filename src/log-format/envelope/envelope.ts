@@ -1,5 +1,5 @@
 /** One nginx line without what a container runtime or a syslog daemon wrapped around it. */
-export interface Unwrapped {
+interface Unwrapped {
   readonly bytes: Buffer
   readonly from: number
   readonly end: number
@@ -23,11 +23,13 @@ const MAX_JOINED = 1 << 20
 /** Puts the pieces of a long line together, each output stream for itself. */
 export class PieceJoiner {
   readonly #held = new Map<string, Buffer[]>()
+  readonly #overlong = new Set<string>()
 
   hold(stream: string, piece: Buffer): void {
     const pieces = this.#held.get(stream) ?? []
     const size = pieces.reduce((sum, { length }) => sum + length, piece.length)
-    if (size <= MAX_JOINED) pieces.push(Buffer.from(piece))
+    if (size <= MAX_JOINED && !this.#overlong.has(stream)) pieces.push(Buffer.from(piece))
+    else this.#overlong.add(stream)
     this.#held.set(stream, pieces)
   }
 
@@ -36,6 +38,7 @@ export class PieceJoiner {
     const pieces = this.#held.get(stream)
     if (pieces === undefined) return last
     this.#held.delete(stream)
-    return Buffer.concat([...pieces, last])
+    const line = Buffer.concat([...pieces, last])
+    return this.#overlong.delete(stream) || line.length > MAX_JOINED ? Buffer.alloc(0) : line
   }
 }

@@ -1,0 +1,114 @@
+import { describe, expect, it } from 'vitest'
+import { Clock, milliseconds } from '../../src/log-format/clock.ts'
+
+const local = (text: string, clock = new Clock()): number => {
+  const bytes = Buffer.from(`${text}]`)
+  return clock.timeLocal(bytes, new DataView(bytes.buffer, bytes.byteOffset, bytes.length), 0)
+}
+const iso = (text: string, clock = new Clock()): number => clock.timeIso(Buffer.from(text), 0)
+const stamp = (text: string, clock = new Clock()): number => clock.timeStamp(Buffer.from(text), 0, text.length)
+
+describe('$time_local and $time_iso8601', () => {
+  it.each([
+    ['21/Nov/2026:00:03:32 +0000', '2026-11-21T00:03:32+00:00', 0],
+    ['20/Nov/2026:19:25:45 -0500', '2026-11-20T19:25:45-05:00', -300],
+    ['21/Nov/2026:05:33:32 +0530', '2026-11-21T05:33:32+05:30', 330],
+    ['21/Nov/2026:05:48:32 +0545', '2026-11-21T05:48:32+05:45', 345],
+    ['21/Nov/2026:13:48:32 +1345', '2026-11-21T13:48:32+13:45', 825],
+    ['20/Nov/2026:20:33:32 -0330', '2026-11-20T20:33:32-03:30', -210],
+    ['29/Feb/2028:23:59:59 +0000', '2028-02-29T23:59:59+00:00', 0],
+    ['31/Dec/1999:23:59:59 +0000', '1999-12-31T23:59:59+00:00', 0],
+    ['01/Jan/1970:00:00:00 +0000', '1970-01-01T00:00:00+00:00', 0],
+  ])('%s', (localText, isoText, offsetMinutes) => {
+    for (const [read, text] of [[local, localText], [iso, isoText], [stamp, isoText]] as const) {
+      const clock = new Clock()
+      expect(read(text, clock)).toBe(Date.parse(isoText))
+      expect(clock.offsetMinutes).toBe(offsetMinutes)
+    }
+  })
+
+  it('knows all twelve months', () => {
+    const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
+    expect(months.map((month) => local(`15/${month}/2026:12:00:00 +0000`))).toEqual(months.map((_, index) => Date.UTC(2026, index, 15, 12)))
+  })
+
+  it('goes on through both changes of daylight saving time: the offset stands in every line', () => {
+    const clock = new Clock()
+    const spring = ['29/Mar/2026:01:59:59 +0100', '29/Mar/2026:03:00:00 +0200'].map((text) => local(text, clock))
+    const autumn = ['25/Oct/2026:02:59:59 +0200', '25/Oct/2026:02:00:00 +0100'].map((text) => local(text, clock))
+    expect(spring[1]! - spring[0]!).toBe(1000)
+    expect(autumn[1]! - autumn[0]!).toBe(1000)
+    expect(clock.offsetMinutes).toBe(60)
+  })
+
+  it('takes nothing over from the last minute that it saw', () => {
+    const texts = ['21/Nov/2026:00:03:32 +0000', '22/Nov/2026:00:03:32 +0000', '22/Dec/2026:00:03:32 +0000', '22/Dec/2025:00:03:32 +0000', '22/Dec/2025:10:03:32 +0000',
+      '22/Dec/2025:10:04:32 +0000', '22/Dec/2025:10:14:32 +0000', '22/Dec/2025:10:14:33 +0000', '22/Dec/2025:10:14:33 +0001', '22/Dec/2025:10:14:33 -0001', 'xx/Dec/2025:10:14:33 -0001', '22/Dec/2025:10:14:33 -0001']
+    const clock = new Clock()
+    expect(texts.map((text) => local(text, clock))).toEqual(texts.map((text) => local(text)))
+  })
+
+  it('takes a leap second', () => {
+    expect(local('31/Dec/2016:23:59:60 +0000')).toBe(Date.UTC(2017, 0, 1))
+    expect(iso('2016-12-31T23:59:60+00:00')).toBe(Date.UTC(2017, 0, 1))
+  })
+
+  it.each([
+    ['a day that the month has not', '31/Nov/2026:00:03:32 +0000', '2026-11-31T00:03:32+00:00'],
+    ['29 February of a common year', '29/Feb/2026:00:03:32 +0000', '2026-02-29T00:03:32+00:00'],
+    ['day 0', '00/Nov/2026:00:03:32 +0000', '2026-11-00T00:03:32+00:00'],
+    ['day 99', '99/Nov/2026:00:03:32 +0000', '2026-11-99T00:03:32+00:00'],
+    ['no such month', '21/Foo/2026:00:03:32 +0000', '2026-13-21T00:03:32+00:00'],
+    ['month 0', '21/   /2026:00:03:32 +0000', '2026-00-21T00:03:32+00:00'],
+    ['hour 24', '21/Nov/2026:24:03:32 +0000', '2026-11-21T24:03:32+00:00'],
+    ['minute 60', '21/Nov/2026:00:60:32 +0000', '2026-11-21T00:60:32+00:00'],
+    ['second 61', '21/Nov/2026:00:03:61 +0000', '2026-11-21T00:03:61+00:00'],
+    ['a letter in the first half of the year', '21/Nov/2x26:00:03:32 +0000', '2x26-11-21T00:03:32+00:00'],
+    ['a letter in the second half of the year', '21/Nov/202x:00:03:32 +0000', '202x-11-21T00:03:32+00:00'],
+    ['a year below 100', '21/Nov/0026:00:03:32 +0000', '0026-11-21T00:03:32+00:00'],
+    ['a letter in the day', '2x/Nov/2026:00:03:32 +0000', '2026-11-2xT00:03:32+00:00'],
+    ['a letter in the second', '21/Nov/2026:00:03:3x +0000', '2026-11-21T00:03:3x+00:00'],
+    ['an offset of a day', '21/Nov/2026:00:03:32 +2400', '2026-11-21T00:03:32+24:00'],
+    ['an offset of 60 minutes', '21/Nov/2026:00:03:32 +0060', '2026-11-21T00:03:32+00:60'],
+    ['an offset without a sign', '21/Nov/2026:00:03:32  0000', '2026-11-21T00:03:32 00:00'],
+    ['other separators', '21-Nov-2026:00:03:32 +0000', '2026/11/21T00:03:32+00:00'],
+  ])('refuses %s', (_, localText, isoText) => {
+    expect(local(localText)).toBeNaN()
+    expect(iso(isoText)).toBeNaN()
+    expect(stamp(isoText)).toBeNaN()
+  })
+})
+
+describe('the time stamps of log shippers', () => {
+  it.each([
+    ['2026-11-21T00:03:32Z', 0, 0],
+    ['2026-11-21T00:03:32.1Z', 100, 0],
+    ['2026-11-21T00:03:32.123456789Z', 123, 0],
+    ['2026-11-21 00:03:32.999Z', 999, 0],
+    ['2026-11-21T05:33:32.5+05:30', 500, 330],
+    ['2026-11-20T19:03:32.1234-05:00', 123, -300],
+  ])('%s', (text, ms, offsetMinutes) => {
+    const clock = new Clock()
+    expect(stamp(text, clock)).toBe(Date.UTC(2026, 10, 21, 0, 3, 32) + ms)
+    expect(clock.offsetMinutes).toBe(offsetMinutes)
+  })
+
+  it.each(['', '-', 'yesterday', '2026-11-21', '2026-11-21T00:03', '2026-11-21T00:03:32', '2026-11-21T00:03:32.Z', '2026-11-21T00:03:32+0000', '1795219412.001'])('refuses %j', (text) => {
+    expect(stamp(text)).toBeNaN()
+  })
+})
+
+describe('milliseconds', () => {
+  const read = (text: string): number => milliseconds(Buffer.from(`9${text}9`), 1, 1 + text.length)
+
+  it.each([
+    ['0', 0], ['1', 1000], ['0.001', 1], ['12.345', 12_345], ['1795226144.169', 1_795_226_144_169], ['1.5', 1500], ['1.25', 1250], ['0.0019', 1], ['999999999999.999', 999_999_999_999_999],
+    ['', -1], ['-', -1],
+  ])('%j is %d', (text, value) => {
+    expect(read(text)).toBe(value)
+  })
+
+  it.each(['1e308', '-1', '-0.001', 'NaN', 'Infinity', '.5', '1.', '1.2.3', ' 1', '1 ', '+1', '0x10', '1234567890123456', '12345678901234567890', '--'])('refuses %j', (text) => {
+    expect(read(text)).toBeNaN()
+  })
+})
