@@ -7,6 +7,7 @@ import { addLogOptions, type TypedOptions } from './commands/options.ts'
 import { resolveOptions } from './commands/resolve-options.ts'
 import { version } from './commands/version.ts'
 import { WslogError } from './errors.ts'
+import { sanitize } from './render/sanitize.ts'
 
 const interrupt = new AbortController()
 // The first ^C ends the reading and reports what is known; a second one ends the program.
@@ -51,7 +52,7 @@ try {
 } catch (error) {
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.failed
   else if (error instanceof WslogError) {
-    process.stderr.write(`wslog: ${error.message}\n${error.detail === undefined ? '' : `${error.detail}\n`}`)
+    process.stderr.write(`wslog: ${sanitize(error.message)}\n${error.detail === undefined ? '' : `${error.detail.split('\n').map(sanitize).join('\n')}\n`}`)
     process.exitCode = EXIT.failed
   } else throw error
 }

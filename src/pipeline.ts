@@ -29,7 +29,7 @@ export interface AnalyzeOptions extends Omit<ReadInputsOptions, 'inputs' | 'othe
  * into text, files and an exit code. What cannot be read is in the report; nothing here throws for it.
  */
 export const analyze = async (options: AnalyzeOptions): Promise<Report> => {
-  const opened = await openInputs(options.files, options.formats)
+  const opened = await openInputs(options.files, options.formats, options.signal)
   const { filters, timeZone } = options.onOpen(opened)
   const read = await readInputs({ ...options, inputs: opened.inputs, otherFormats: options.formats, filters })
   await opened.close()

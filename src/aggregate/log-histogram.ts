@@ -94,8 +94,11 @@ export class LogHistogram {
 
   toJSON(): LogHistogramJson {
     this.#spill()
-    const cells = [...this.#octaves.entries()].flatMap(([octave, counts = new Uint32Array(0)]) =>
-      Array.from(counts).flatMap((count, index) => (count > 0 ? [octave * this.#half + index, count] : [])))
+    const cells: number[] = []
+    for (const [octave, counts] of this.#octaves.entries()) {
+      if (counts === undefined) continue
+      for (let index = 0; index < counts.length; index++) if (counts[index]! > 0) cells.push(octave * this.#half + index, counts[index]!)
+    }
     return { bits: this.bits, min: this.count > 0 ? this.min : 0, max: this.count > 0 ? this.max : 0, sum: this.sum, cells }
   }
 

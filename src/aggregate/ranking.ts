@@ -3,7 +3,7 @@ import { LogHistogram, type LogHistogramJson } from './log-histogram.ts'
 /** 64 cells an octave: quantiles within 0.8 %. */
 const DURATION_BITS = 6
 /** Rows whose durations are kept; a histogram costs some kilobytes, a row a tenth of one. */
-const MAX_HISTOGRAMS = 4096
+const MAX_HISTOGRAMS = 1024
 const FIRST_THRESHOLD = 16
 
 /** What is counted for one host, path, client or upstream. */
@@ -33,7 +33,7 @@ export interface RankingJson {
  * mergeable form of Agarwal et al., "Mergeable summaries", 2012). Until then everything is exact; after it
  * a row may miss up to `error` attempts, and a value that is not listed had no more than that.
  *
- * Durations are kept for every row until 4096 have some. From then on a row needs a number of attempts, which
+ * Durations are kept for every row until 1024 have some. From then on a row needs a number of attempts, which
  * doubles whenever too many reach it; the quantiles of a row are then those of its sessions since it did.
  */
 export class Ranking {

@@ -1,6 +1,8 @@
+import { WslogError } from '../errors.ts'
 import { loadKnownFormats, resolveFormats } from '../input/formats.ts'
 import { analyze } from '../pipeline.ts'
 import { COLOURED, PLAIN } from '../render/paint.ts'
+import { sanitize } from '../render/sanitize.ts'
 import { renderJson } from '../render/json.ts'
 import { renderTerminal } from '../render/terminal/terminal.ts'
 import type { Report } from '../report/report.ts'
@@ -46,13 +48,22 @@ export const runAnalyze = async (options: ResolvedOptions, { out, err, now, sign
     signal,
   })
   progress?.end()
-  for (const { message } of report.errors) err(`wslog: ${message}\n`)
+  for (const { message } of report.errors) err(`wslog: ${sanitize(message)}\n`)
   // Nothing could be read at all: a report of zeros would look like an answer.
   if (report.inputs.length === 0 && report.errors.length > 0) return EXIT.failed
+  // Files first: standard output may be closed, or full, and ends the program then.
+  const unwritten: WslogError[] = []
+  for (const { path, kind } of options.outputs) {
+    await writeAtomically(path, renderFile(kind, report, zone)).catch((error: unknown) => {
+      if (!(error instanceof WslogError)) throw error
+      unwritten.push(error)
+    })
+  }
+  for (const { message } of unwritten) err(`wslog: ${sanitize(message)}\n`)
   if (options.format === 'json') out(renderJson(report))
   else if (options.format === 'terminal') out(renderTerminal(report, { paint: options.isColoured ? COLOURED : PLAIN, width: options.width, zone }))
-  for (const { path, kind } of options.outputs) await writeAtomically(path, renderFile(kind, report, zone))
-  return exitCode(report, options, { signal, err })
+  const code = exitCode(report, options, { signal, err })
+  return unwritten.length > 0 && code !== EXIT.interrupted ? EXIT.failed : code
 }
 
 const exitCode = (report: Report, { failConditions, isQuiet }: ResolvedOptions, { signal, err }: Pick<Streams, 'signal' | 'err'>): number => {

@@ -34,7 +34,7 @@ export const parseFailCondition = (text: string): FailCondition => {
   }
   const measure = Object.hasOwn(METRICS, metric) ? METRICS[metric] : undefined
   const limit = value.endsWith('%') ? Number(value.slice(0, -1)) / 100 : Number(value)
-  if (measure === undefined || compare === undefined || value === '' || !Number.isFinite(limit)) {
+  if (measure === undefined || compare === undefined || value === '' || value === '%' || !Number.isFinite(limit)) {
     throw new WslogError('usage', `--fail-on ${JSON.stringify(text)}: not a condition; write success-rate<0.99, drops-per-minute>500, faults>0 or finding>=warning`)
   }
   return {

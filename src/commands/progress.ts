@@ -33,7 +33,7 @@ export const progressLine = ({ read, total, elapsedMs }: { read: number; total: 
   const rate = `${megabytes(perSecond)} MB/s`
   if (total === undefined || total === 0) return `${megabytes(read)} MB  ${rate}`
   const pass = read > total ? `, pass ${Math.ceil(read / total)}` : ''
-  const done = read > total ? read % total : read
+  const done = read > total ? read % total || total : read
   const left = Math.ceil((total - done) / perSecond)
   return `${Math.floor((done / total) * 100)} %${pass}  ${megabytes(done)} of ${megabytes(total)} MB  ${rate}  ${left} s left`
 }

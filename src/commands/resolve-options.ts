@@ -49,7 +49,7 @@ export const resolveOptions = (files: readonly string[], typed: TypedOptions, ar
     throw new WslogError('usage', 'no log named: wslog analyze /var/log/nginx/ws_access.log, or "-" for standard input')
   }
   const top = Number(typed.top)
-  if (!Number.isInteger(top) || top < 0) throw new WslogError('usage', `--top ${typed.top}: not a number of rows`)
+  if (!/^\d+$/.test(typed.top) || !Number.isSafeInteger(top)) throw new WslogError('usage', `--top ${typed.top}: not a number of rows`)
   const threads = typed.threads === undefined ? undefined : Number(typed.threads)
   if (threads !== undefined && !(Number.isInteger(threads) && threads > 0)) throw new WslogError('usage', `--threads ${typed.threads}: not a number of threads`)
   const filters = (zone: Zone): Filters => {

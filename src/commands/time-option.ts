@@ -16,7 +16,8 @@ export const parseMoment = (text: string, { option, zone, nowMs }: { option: str
   if (text === 'today') return now.startOf('day').toMillis()
   if (text === 'yesterday') return now.startOf('day').minus({ days: 1 }).toMillis()
   const moment = DateTime.fromISO(text.replace(' ', 'T'), { zone })
-  if (!moment.isValid) {
+  // A time without a day would be today's by the clock of the machine.
+  if (!moment.isValid || !/^\d{4}/.test(text)) {
     throw new WslogError('usage', `${option} ${text}: not a time; write 2026-11-20, 2026-11-20T08:30, 2026-11-20T08:30:00+08:00, -3h, -30m, -2d, today, yesterday or now`)
   }
   return moment.toMillis()
@@ -26,7 +27,7 @@ export const parseMoment = (text: string, { option, zone, nowMs }: { option: str
 export const parseZone = (text: string): Zone => {
   if (text === 'system' || text === 'local') return SystemZone.instance
   const offset = /^(?:UTC)?([+-])(\d{1,2}):?(\d\d)?$/i.exec(text)
-  if (offset !== null) return FixedOffsetZone.instance((offset[1] === '-' ? -1 : 1) * (Number(offset[2]) * 60 + Number(offset[3] ?? 0)))
+  if (offset !== null && Number(offset[2]) <= 14 && Number(offset[3] ?? 0) < 60) return FixedOffsetZone.instance((offset[1] === '-' ? -1 : 1) * (Number(offset[2]) * 60 + Number(offset[3] ?? 0)))
   if (/^(?:utc|z|gmt)$/i.test(text)) return FixedOffsetZone.utcInstance
   if (IANAZone.isValidZone(text)) return IANAZone.create(text)
   throw new WslogError('usage', `--tz ${text}: no such time zone; write a name such as Asia/Shanghai, an offset such as +08:00, UTC, or system`)

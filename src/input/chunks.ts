@@ -16,8 +16,7 @@ export async function* chunksOf({ fd, size }: OpenFile, onRead: (bytes: number) 
 }
 
 /** Takes chunks off an iterator until they hold `limit` bytes or end. */
-export const hold = async (iterator: AsyncIterator<Buffer>, limit: number): Promise<Buffer[]> => {
-  const held: Buffer[] = []
+export const hold = async (iterator: AsyncIterator<Buffer>, limit: number, held: Buffer[] = []): Promise<Buffer[]> => {
   for (let size = 0; size < limit; ) {
     const next = await iterator.next()
     if (next.done === true) break
@@ -37,4 +36,17 @@ export async function* chain(held: readonly Buffer[], iterator: AsyncIterator<Bu
 export const wholeLines = (bytes: Buffer): Buffer => {
   const end = bytes.lastIndexOf(LF)
   return end < 0 ? bytes : bytes.subarray(0, end + 1)
+}
+
+/** What comes until the signal is aborted: a pipe may stay open for ever with nothing in it. */
+export async function* untilAborted(iterator: AsyncIterator<Buffer>, signal: AbortSignal): AsyncGenerator<Buffer> {
+  const aborted = new Promise<undefined>((resolve) => {
+    if (signal.aborted) resolve(undefined)
+    else signal.addEventListener('abort', () => resolve(undefined), { once: true })
+  })
+  for (;;) {
+    const next = await Promise.race([iterator.next(), aborted])
+    if (next === undefined || next.done === true) return
+    yield next.value
+  }
 }

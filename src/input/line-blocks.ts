@@ -10,6 +10,8 @@ export class LineBlocks {
   #carry = Buffer.alloc(0)
   #isOverlong = false
   #isDropping = false
+  /** Bytes of the overlong line so far. */
+  #letGo = 0
 
   constructor(reader: LogReader) {
     this.#reader = reader
@@ -17,11 +19,11 @@ export class LineBlocks {
 
   /** A buffer to read into, with room before its data for the piece that was left over, and for a line feed behind. */
   static allocate(size: number): Buffer {
-    return Buffer.allocUnsafeSlow(MAX_LINE + size + 1)
+    return Buffer.allocUnsafeSlow(MAX_LINE + 1 + size + 1)
   }
 
   /** Where data goes in a buffer from {@link allocate}. */
-  static readonly dataFrom = MAX_LINE
+  static readonly dataFrom = MAX_LINE + 1
 
   /** `length` bytes of `buffer` have been filled, from {@link dataFrom}. The buffer may be used again once this returns. */
   take(buffer: Buffer, length: number): void {
@@ -35,8 +37,11 @@ export class LineBlocks {
     }
     if (this.#isOverlong) {
       const lineEnd = buffer.subarray(from, end).indexOf(LF)
-      if (lineEnd < 0) return
-      this.#reader.skipOverlong()
+      if (lineEnd < 0) {
+        this.#letGo += length
+        return
+      }
+      this.#reader.skipOverlong(this.#letGo + lineEnd + 1)
       this.#isOverlong = false
       from += lineEnd + 1
     }
@@ -58,14 +63,16 @@ export class LineBlocks {
 
   /** The file is over: its last line may lack a line feed. */
   end(): void {
-    if (this.#isOverlong) this.#reader.skipOverlong()
+    if (this.#isOverlong) this.#reader.skipOverlong(this.#letGo)
     else if (this.#carry.length > 0) this.#reader.readLast(Buffer.concat([this.#carry, Buffer.of(LF)]))
     this.#carry = Buffer.alloc(0)
     this.#reader.end()
   }
 
   #keep(piece: Buffer): void {
-    if (this.#carry.length + piece.length > MAX_LINE) {
+    // One more: the last byte may be the CR of a line end.
+    if (this.#carry.length + piece.length > MAX_LINE + 1) {
+      this.#letGo = this.#carry.length + piece.length
       this.#isOverlong = true
       this.#carry = Buffer.alloc(0)
     } else this.#carry = Buffer.concat([this.#carry, piece])

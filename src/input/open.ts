@@ -1,7 +1,9 @@
 import { createReadStream, fstat, type Stats } from 'node:fs'
+import { Socket } from 'node:net'
+import type { Readable } from 'node:stream'
 import { promisify } from 'node:util'
 import { WslogError } from '../errors.ts'
-import { chain, chunksOf, hold, wholeLines } from './chunks.ts'
+import { chain, chunksOf, hold, untilAborted, wholeLines } from './chunks.ts'
 import { compressionOf, decompressed } from './decompress.ts'
 import { closeFile, openForReading, readAt } from './file.ts'
 import { type FilePart, readChunks, readPart } from './part.ts'
@@ -13,15 +15,19 @@ const statFd = promisify(fstat)
 const SAMPLE = 1 << 20
 /** Of a pipe, which cannot be read twice, more is held to guess by. */
 const PIPE_SAMPLE = 1 << 25
+/** At ^C a pipe ends by itself; what has come by then is still read. */
+const NEVER = new AbortController().signal
 
 /** Opens a log: a file as it is now (what is written to it later is not read), a FIFO, or `-`. @throws WslogError `input` */
-export const openLog = async (path: string): Promise<LogSource> => {
+export const openLog = async (path: string, signal: AbortSignal = NEVER): Promise<LogSource> => {
   try {
-    if (path === '-') return await openPipe(path, process.stdin)
+    if (path === '-') return await openPipe(path, process.stdin, signal)
     const fd = await openForReading(path)
-    const stat: Stats = await statFd(fd)
-    if (stat.isFile()) return await openFile(path, { fd, size: stat.size })
-    if (!stat.isDirectory()) return await openPipe(path, createReadStream(path, { fd }))
+    const stats: Stats = await statFd(fd)
+    if (stats.isFile()) return await openFile(path, { fd, size: stats.size })
+    // A socket waits without a thread, which nothing could call back from a read that blocks.
+    if (stats.isFIFO()) return await openPipe(path, new Socket({ fd, writable: false }), signal)
+    if (!stats.isDirectory()) return await openPipe(path, createReadStream(path, { fd }), signal)
     await closeFile(fd)
   } catch (error) {
     throw inputError(path, error)
@@ -35,7 +41,8 @@ const openFile = async (path: string, { fd, size }: { fd: number; size: number }
   const part: FilePart = { path, fd, size, compression, from: 0, to: size }
   const beginning = decompressed({ path, kind: compression, chunks: chunksOf(part) })
   // A compressed file that breaks early is still worth its first lines: reading it will say what is wrong.
-  const held = await hold(beginning, SAMPLE).catch((error: unknown) => (error instanceof WslogError && compression !== 'none' ? [] : Promise.reject(error)))
+  const held: Buffer[] = []
+  await hold(beginning, SAMPLE, held).catch((error: unknown) => (error instanceof WslogError && compression !== 'none' ? held : Promise.reject(error)))
   await beginning.return(undefined)
   return {
     path,
@@ -47,20 +54,26 @@ const openFile = async (path: string, { fd, size }: { fd: number; size: number }
   }
 }
 
-const openPipe = async (path: string, stream: AsyncIterable<Buffer>): Promise<LogSource> => {
-  const source = stream[Symbol.asyncIterator]()
+const openPipe = async (path: string, stream: Readable, signal: AbortSignal): Promise<LogSource> => {
+  const source = untilAborted(stream[Symbol.asyncIterator](), signal)
   const first = await hold(source, 4)
   const plain = decompressed({ path, kind: compressionOf(Buffer.concat(first)), chunks: chain(first, source) })
-  const held = await hold(plain, PIPE_SAMPLE)
+  const held: Buffer[] = []
+  let broken: unknown
+  await hold(plain, PIPE_SAMPLE, held).catch((error: unknown) => (broken = error)) // said once what came before is read
   return {
     path,
     size: undefined,
     part: undefined,
     sample: wholeLines(Buffer.concat(held)),
-    close: async () => void (await plain.return(undefined)),
+    close: async () => {
+      await plain.return(undefined)
+      stream.destroy() // it may still be waited for
+    },
     read: async (blocks, options) => {
       try {
-        await readChunks(chain(held, plain), blocks, options)
+        await readChunks(chain(held, plain), blocks, { ...options, signal: NEVER })
+        if (broken !== undefined) throw broken
       } catch (error) {
         throw inputError(path, error)
       } finally {

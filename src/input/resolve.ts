@@ -25,7 +25,7 @@ export const resolveLogPaths = async (names: readonly string[]): Promise<{ paths
 
 const expand = async (name: string, failures: InputFailure[]): Promise<string[]> => {
   if (name === '-' || !/[*?[\]{}]/.test(name) || (await exists(name))) return [name]
-  const matches = await glob(name, { onlyFiles: true, expandDirectories: false, dot: true })
+  const matches = await glob(name, { absolute: name.startsWith('/'), onlyFiles: true, expandDirectories: false, dot: true })
   if (matches.length === 0) failures.push({ path: name, error: new WslogError('input', `${name}: no file matches`) })
   return matches.sort()
 }

@@ -141,11 +141,13 @@ export class LogReader {
   readLast(bytes: Buffer): void {
     this.#isCutOff = true
     this.readBlock(bytes, 0, bytes.length)
+    this.#bytes-- // the line feed that was added
     this.#isCutOff = false
   }
 
   /** Counts a line that was too long to be kept, and so is known by nothing but its place. */
-  skipOverlong(): void {
+  skipOverlong(bytes = 0): void {
+    this.#bytes += bytes
     this.counts.read++
     this.counts.skipped++
     this.counts.overlong++

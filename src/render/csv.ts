@@ -29,7 +29,7 @@ export const renderCsv = (report: Report): string => {
 }
 
 /** A spreadsheet takes a cell that begins with one of these for a formula; an apostrophe makes it text (OWASP, CSV injection). */
-const FORMULA = /^[=+\-@\t\r]/
+const FORMULA = /^[=+\-@\t\r\n]/
 
 const cell = (value: string | number | null): string => {
   if (value === null) return ''

@@ -1,7 +1,11 @@
+import { UNSAFE } from './sanitize.ts'
 import type { Report } from '../report/report.ts'
 
 /** The report as JSON, a row of each table a line: small enough to keep, and a diff shows what changed. */
 export const renderJson = (report: Report): string => {
-  const parts = Object.entries(report).map(([key, value]) => `${JSON.stringify(key)}: ${Array.isArray(value) && value.length > 0 ? `[\n${value.map((row) => `  ${JSON.stringify(row)}`).join(',\n')}\n]` : JSON.stringify(value)}`)
+  const parts = Object.entries(report).map(([key, value]) => `${JSON.stringify(key)}: ${Array.isArray(value) && value.length > 0 ? `[\n${value.map((row) => `  ${jsonOf(row)}`).join(',\n')}\n]` : jsonOf(value)}`)
   return `{\n${parts.join(',\n')}\n}\n`
 }
+
+/** JSON in which what a terminal would obey, or a reader could not see, is written as `\uHHHH`: the same value. */
+const jsonOf = (value: unknown): string => JSON.stringify(value).replaceAll(UNSAFE, (char) => Array.from({ length: char.length }, (_, index) => `\\u${char.charCodeAt(index).toString(16).padStart(4, '0')}`).join(''))

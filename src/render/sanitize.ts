@@ -1,6 +1,6 @@
 // Controls (a terminal escape begins with one), format characters (bidirectional marks that turn text around,
 // invisible ones), line and paragraph separators, surrogates without their other half, variation selectors.
-const UNSAFE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Variation_Selector}]/gu
+export const UNSAFE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Variation_Selector}]/gu
 
 /**
  * A text from a log, safe to show: what a terminal would obey, or a reader could not see, stands there as

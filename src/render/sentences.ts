@@ -55,7 +55,7 @@ export const healthSentences = (report: Report, zone: Zone): string[] => {
   const sentences = [state]
   if (health.badMinutes > 0) {
     const when = health.badMinutes === 1 ? `One bad minute: ${at(health.badFrom)}` : `${health.badMinutes} bad minutes from ${at(health.badFrom)} to ${at(health.badTo)}`
-    sentences.push(`${when}${health.isOngoing ? ', and the log ends in one' : ''} (${health.reasons.map((reason) => REASONS[reason]).join('; ')}).`)
+    sentences.push(`${when}${health.isOngoing ? ', and still so at its end' : ''} (${health.reasons.map((reason) => REASONS[reason]).join('; ')}).`)
   }
   const most = dropsMost(report)
   if (most !== undefined) sentences.push(most)

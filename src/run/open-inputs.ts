@@ -27,12 +27,12 @@ export interface OpenInput {
  * Opens the logs and finds the format of each. They come back in the order of their first line, whatever
  * order they were named in, so that a rotated set gives one report. Failures are kept beside what could be opened.
  */
-export const openInputs = async (names: readonly string[], formats: readonly LogFormat[]): Promise<OpenInputs> => {
+export const openInputs = async (names: readonly string[], formats: readonly LogFormat[], signal: AbortSignal): Promise<OpenInputs> => {
   const { paths, failures } = await resolveLogPaths(names)
   const inputs: OpenInput[] = []
   for (const path of paths) {
     try {
-      inputs.push(await openInput(path, formats))
+      inputs.push(await openInput(path, formats, signal))
     } catch (error) {
       if (!(error instanceof WslogError)) throw error
       failures.push({ path, error })
@@ -55,8 +55,8 @@ const byFirstLine = (a: OpenInput, b: OpenInput): number => firstMs(a) - firstMs
 
 const firstMs = ({ detection }: OpenInput): number => detection?.firstTimeMs ?? Number.POSITIVE_INFINITY
 
-const openInput = async (path: string, formats: readonly LogFormat[]): Promise<OpenInput> => {
-  const source = await openLog(path)
+const openInput = async (path: string, formats: readonly LogFormat[], signal: AbortSignal): Promise<OpenInput> => {
+  const source = await openLog(path, signal)
   if (source.sample.length === 0) return { source, detection: undefined }
   const detection = detectFormat(source.sample, formats)
   if (isDetected(detection)) return { source, detection }

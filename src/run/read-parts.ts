@@ -54,7 +54,9 @@ export const readParts = async (parts: readonly Part[], reading: Reading, option
     },
   })
   for (const part of parts) {
-    if (options.signal.aborted) break
+    // Of a pipe, what has come by now is held and still read.
+    const isHeld = 'read' in part.source && part.source.part === undefined
+    if (options.signal.aborted && !isHeld) continue
     examples = []
     path = part.source.path
     formats = part.formats.map(({ name, directive }) => compileFormat(name, directive))

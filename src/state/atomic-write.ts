@@ -1,4 +1,4 @@
-import { open, rename, stat, unlink, writeFile } from 'node:fs/promises'
+import { open, realpath, rename, stat, unlink, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { WslogError } from '../errors.ts'
 
@@ -23,7 +23,8 @@ export const writeAtomically = async (path: string, content: string): Promise<vo
     await writeFile(path, content).catch((error: unknown) => fail(path, error))
     return
   }
-  const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`)
+  const target = await realpath(path).catch(() => path) // a link stays one
+  const temporary = join(dirname(target), `.${basename(target)}.${process.pid}.tmp`)
   try {
     const handle = await open(temporary, 'w', old?.mode ?? 0o666)
     try {
@@ -32,7 +33,7 @@ export const writeAtomically = async (path: string, content: string): Promise<vo
     } finally {
       await handle.close()
     }
-    await rename(temporary, path)
+    await rename(temporary, target)
   } catch (error) {
     await unlink(temporary).catch(() => {}) // it may never have been made
     fail(path, error)

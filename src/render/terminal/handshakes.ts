@@ -21,6 +21,6 @@ export const handshakes: Section = ({ handshakes: { attempts, succeeded, failure
     { title: 'status', align: 'left' },
     { title: 'layer', align: 'left' },
     { title: 'cause', align: 'left' },
-    { title: '', align: 'left', width: width - 52 },
+    { title: '', align: 'left', width: width - 56 },
   ], rows, paint), ...rest]
 }

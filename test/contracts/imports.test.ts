@@ -1,0 +1,109 @@
+import { spawnSync } from 'node:child_process'
+import { cpSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeEach, describe, expect, it } from 'vitest'
+import { ROOT } from '../helpers/cli.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'wslog-imports-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+beforeEach(() => {
+  rmSync(join(folder, 'src'), { recursive: true, force: true })
+  cpSync(join(ROOT, 'src'), join(folder, 'src'), { recursive: true })
+  cpSync(join(ROOT, '.oxlintrc.json'), join(folder, '.oxlintrc.json'))
+})
+
+/** What the linter of the repository says to a copy of the sources with these files added. */
+const lint = (files: Readonly<Record<string, string>>): { code: number | null; output: string } => {
+  for (const [path, text] of Object.entries(files)) writeFileSync(join(folder, path), text)
+  const { status, stdout, stderr } = spawnSync(join(ROOT, 'node_modules/.bin/oxlint'), ['-c', '.oxlintrc.json', '--deny-warnings', 'src'], { cwd: folder, encoding: 'utf8' })
+  return { code: status, output: stdout + stderr }
+}
+
+const using = (specifier: string): string => `import * as other from '${specifier}'\n\nexport const first = Object.keys(other)[0]\n`
+
+/** The stages in the order in which data flows; each may use what stands before it, with the exceptions below. */
+const STAGES = ['log-format', 'session', 'aggregate', 'cluster', 'report', 'render'] as const
+const AFTER_ALL = ['input', 'state', 'run', 'commands'] as const
+const SOME_FILE: Readonly<Record<string, string>> = {
+  'log-format': 'chars', session: 'address', aggregate: 'log-histogram', cluster: 'significance', report: 'health', render: 'csv',
+  input: 'source', state: 'atomic-write', run: 'evidence', commands: 'version',
+}
+const to = (stage: string): string => `../${stage}/${SOME_FILE[stage]}.ts`
+
+const FORBIDDEN: readonly [string, string][] = [
+  ...STAGES.flatMap((stage, index) => [...STAGES.slice(index + 1), ...AFTER_ALL].map((other): [string, string] => [stage, to(other)])),
+  ...['session', 'aggregate', 'cluster', 'report', 'render', 'state', 'run', 'commands'].map((other): [string, string] => ['input', to(other)]),
+  ...['log-format', 'session', 'aggregate', 'render', 'input', 'run', 'commands'].map((other): [string, string] => ['state', to(other)]),
+  ...['render', 'state', 'commands'].map((other): [string, string] => ['run', to(other)]),
+  ...[...STAGES, 'input', 'state', 'run', 'commands'].flatMap((stage): [string, string][] => [[stage, '../cli.ts'], [stage, '../index.ts']]),
+  ...[...STAGES, 'input', 'state', 'run'].map((stage): [string, string] => [stage, '../pipeline.ts']),
+]
+
+const PURE = [...STAGES]
+
+describe('the direction of imports is checked by the linter', () => {
+  it('the sources as they are pass', () => {
+    const { code, output } = lint({})
+    expect(output).toMatch(/Found 0 warnings and 0 errors/)
+    expect(code).toBe(0)
+  })
+
+  it('every folder of the sources is a stage that is known here', () => {
+    expect(readdirSync(join(ROOT, 'src'), { withFileTypes: true }).filter((entry) => entry.isDirectory()).map(({ name }) => name).sort()).toEqual(Object.keys(SOME_FILE).sort())
+  })
+
+  it.each(FORBIDDEN)('%s may not use %s', (stage, specifier) => {
+    const { code, output } = lint({ [`src/${stage}/breach.ts`]: using(specifier) })
+    expect(code).toBe(1)
+    expect(output).toContain('no-restricted-imports')
+    expect(output).toContain(`src/${stage}/breach.ts`)
+  })
+
+  it.each([
+    ['session', to('log-format')],
+    ['aggregate', to('session')],
+    ['render', to('report')],
+    ['input', to('log-format')],
+    ['run', to('input')],
+    ['commands', to('render')],
+    ['commands', '../pipeline.ts'],
+  ])('%s may use %s', (stage, specifier) => {
+    expect(lint({ [`src/${stage}/fine.ts`]: using(specifier) })).toMatchObject({ code: 0 })
+  })
+})
+
+describe('the core is pure', () => {
+  it.each(PURE.flatMap((stage) => ['node:fs', 'node:fs/promises', 'node:process', 'fs', 'fs/promises', 'path', 'os', 'process'].map((name): [string, string] => [stage, name])))('%s may not import %s', (stage, name) => {
+    const { code, output } = lint({ [`src/${stage}/breach.ts`]: using(name) })
+    expect(code).toBe(1)
+    expect(output).toContain('no-restricted-imports')
+  })
+
+  it.each(PURE.flatMap((stage) => [
+    ['process', "export const home = process.env['HOME']\n"],
+    ['console', "export const say = (): void => console.log('x')\n"],
+    ['performance', 'export const now = (): number => performance.now()\n'],
+    ['setTimeout', 'export const later = (then: () => void): unknown => setTimeout(then, 1)\n'],
+    ['fetch', "export const page = (): unknown => fetch('http://localhost')\n"],
+  ].map(([name, text]): [string, string, string] => [stage, name!, text!])))('%s may not use %s', (stage, _, text) => {
+    const { code, output } = lint({ [`src/${stage}/breach.ts`]: text })
+    expect(code).toBe(1)
+    expect(output).toContain('no-restricted-globals')
+  })
+})
+
+describe('no file needs itself', () => {
+  it.each([
+    ['two files of one folder', 'src/session/one.ts', './two.ts', 'src/session/two.ts', './one.ts'],
+    ['over two folders', 'src/run/one.ts', '../input/two.ts', 'src/input/two.ts', '../run/one.ts'],
+  ])('%s', (_, one, toTwo, two, toOne) => {
+    const { code, output } = lint({
+      [one]: `import { two } from '${toTwo}'\n\nexport const one = (): number => two()\n`,
+      [two]: `import { one } from '${toOne}'\n\nexport const two = (): number => one()\n`,
+    })
+    expect(code).toBe(1)
+    expect(output).toContain('no-cycle')
+  })
+})

@@ -1,0 +1,54 @@
+import { LogReader } from '../../src/log-format/reader.ts'
+import { type Filters, NO_FILTERS } from '../../src/session/filter.ts'
+import type { HandshakeRule } from '../../src/session/handshake-rule.ts'
+import { SessionReader } from '../../src/session/session-reader.ts'
+import { plainEvent, type PlainEvent } from './events.ts'
+import { formatOf } from './format.ts'
+
+export const BY_WORDS: HandshakeRule = { kind: 'paths', prefixes: new Set() }
+
+/** What a session reader told its consumer. */
+export interface Told {
+  readonly sessions: PlainEvent[]
+  readonly failures: PlainEvent[]
+  readonly others: ('plain' | 'polling')[]
+  readonly covered: number[]
+  readonly undecided: { readonly status: number; readonly path: string }[]
+  readonly skipped: string[]
+  readonly parsed: number
+  readonly filtered: number
+}
+
+export interface ReadLinesOptions {
+  /** A log_format value. */
+  readonly format: string
+  readonly lines: readonly string[]
+  readonly rule?: HandshakeRule
+  readonly filters?: Partial<Filters>
+  readonly isQueryKept?: boolean
+  readonly isAnonymized?: boolean
+}
+
+/** Leads lines through the real parser and a session reader, and notes every call. */
+export const readLines = ({ format, lines, rule = BY_WORDS, filters = {}, isQueryKept = false, isAnonymized = false }: ReadLinesOptions): Told => {
+  const told = { sessions: [] as PlainEvent[], failures: [] as PlainEvent[], others: [] as ('plain' | 'polling')[], covered: [] as number[], undecided: [] as { status: number; path: string }[], skipped: [] as string[] }
+  const undecided: { status: number; path: number }[] = []
+  const sink = new SessionReader({
+    rule, isQueryKept, isAnonymized,
+    filters: { ...NO_FILTERS, ...filters },
+    onSkipped: ({ why }) => told.skipped.push(why),
+    consumer: {
+      session: (event, names) => told.sessions.push(plainEvent(event, names)),
+      failure: (event, names) => told.failures.push(plainEvent(event, names)),
+      other: (kind) => told.others.push(kind),
+      covered: (atMs) => told.covered.push(atMs),
+      undecided: (status, path) => undecided.push({ status, path }),
+      settle: (names) => told.undecided.push(...undecided.splice(0).map(({ status, path }) => ({ status, path: names.paths.at(path).label }))),
+    },
+  })
+  const reader = new LogReader({ formats: [formatOf(format)], envelope: undefined, sink })
+  const bytes = Buffer.from(lines.map((line) => `${line}\n`).join(''), 'latin1')
+  reader.readBlock(bytes, 0, bytes.length)
+  sink.settle()
+  return { ...told, parsed: reader.counts.parsed, filtered: reader.counts.filtered }
+}

@@ -1,0 +1,23 @@
+import { readFileSync } from 'node:fs'
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import formats from 'ajv-formats'
+import type { Report } from '../../src/report/report.ts'
+import { ROOT, wslog } from './cli.ts'
+
+const ajv = new Ajv2020({ allErrors: true })
+formats.default(ajv)
+const validate = ajv.compile(JSON.parse(readFileSync(new URL('../../src/report/report.schema.json', import.meta.url), 'utf8')) as object)
+
+/** What the schema has against a document; empty when it is valid. */
+export const schemaErrors = (document: unknown): string[] => (validate(document) ? [] : validate.errors!.map(({ instancePath, message }) => `${instancePath} ${message}`))
+
+/** The report that `wslog analyze --json` prints, whatever its exit code. */
+export const reportOf = async (args: readonly string[], { input = '' }: { input?: string | Buffer } = {}): Promise<Report> => {
+  const { stdout, stderr } = await wslog(['analyze', '--json', ...args], { input, cwd: ROOT })
+  if (stdout === '') throw new Error(`no report: ${stderr}`)
+  return JSON.parse(stdout) as Report
+}
+
+/** A report as text but for what differs from one run or release to the next. */
+export const normalized = (json: string): string =>
+  json.replace(/"generatedAt": "[^"]*"/, '"generatedAt": "2000-01-01T00:00:00.000Z"').replace(/"version": "[^"]*"/, '"version": "0.0.0"')

@@ -1,0 +1,42 @@
+import { Summary } from '../../src/aggregate/summary.ts'
+import { findClusters } from '../../src/cluster/find-clusters.ts'
+import { buildReport, type ReportParts } from '../../src/report/build.ts'
+import type { Report } from '../../src/report/report.ts'
+import { EventMaker, type PlainEvent } from './events.ts'
+
+export const NOON = Date.UTC(2026, 10, 20, 12)
+
+export const SESSION: PlainEvent = { endedAtMs: NOON, startedAtMs: NOON - 60_000, durationMs: 60_000, status: 101, bytesToClient: 100, client: '10.0.0.1', host: 'a.example', path: '/ws', upstream: '10.1.0.1:80' }
+
+/** A summary of handshakes, each told by what is unlike {@link SESSION}. */
+export const summaryOf = (events: readonly Partial<PlainEvent>[]): Summary => {
+  const summary = new Summary()
+  const maker = new EventMaker()
+  for (const event of events) {
+    const plain = { ...SESSION, ...event }
+    summary.covered(plain.endedAtMs)
+    if (plain.status === 101) summary.session(maker.event(plain), maker.names)
+    else summary.failure(maker.event(plain), maker.names)
+  }
+  summary.settle(maker.names)
+  return summary
+}
+
+/** A report of them. */
+export const reportOf = (events: readonly Partial<PlainEvent>[], parts: Partial<ReportParts> = {}): Report => {
+  const summary = parts.summary ?? summaryOf(events)
+  return buildReport({
+    version: '1.2.3',
+    generatedAtMs: NOON,
+    timeZone: 'UTC',
+    inputs: [],
+    errors: [],
+    lines: { read: events.length, parsed: events.length, skipped: 0, filtered: 0, overlong: 0, glued: 0, examples: [] },
+    missing: [],
+    rule: { kind: 'http-upgrade', prefixes: [] },
+    clusters: findClusters(summary.durationsMs, summary.quietDurationsMs),
+    top: 10,
+    ...parts,
+    summary,
+  })
+}
