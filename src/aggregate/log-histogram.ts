@@ -73,7 +73,7 @@ export class LogHistogram {
   /** The lower bound of the cell that `value` falls into. */
   cellFloor(value: number): number {
     if (value < this.#half) return Math.floor(value)
-    const width = 2 ** (Math.floor(Math.log2(value)) - this.bits)
+    const width = 2 ** (exponentOf(value) - this.bits)
     return Math.floor(value / width) * width
   }
 
@@ -125,7 +125,7 @@ export class LogHistogram {
       const octave = 32 - Math.clz32(value) - this.bits
       this.#octave(octave)[(value >>> (octave - 1)) - this.#half]!++
     } else {
-      const octave = Math.floor(Math.log2(value)) + 1 - this.bits
+      const octave = exponentOf(value) + 1 - this.bits
       this.#octave(octave)[Math.floor(value / 2 ** (octave - 1)) - this.#half]!++
     }
   }
@@ -142,3 +142,6 @@ export class LogHistogram {
     return (this.#octaves[index] ??= new Uint32Array(this.#half))
   }
 }
+
+/** The exponent of the highest bit of a whole number; Math.log2 rounds 2^49 - 1 up to 49. */
+const exponentOf = (value: number): number => (value < 0x1_0000_0000 ? 31 - Math.clz32(value) : 63 - Math.clz32(value / 0x1_0000_0000))

@@ -158,7 +158,7 @@ export class Summary implements HandshakeConsumer {
       toMs: this.isEmpty ? null : this.toMs,
       plainRequests, pollingRequests, sessions, quietSessions, sessionsWithoutBytes, sessionsWithoutDuration,
       byStatus: [...this.byStatus].sort(([a], [b]) => a - b),
-      failures: this.failures.toSorted((a, b) => a.status - b.status || (a.cause < b.cause ? -1 : 1)),
+      failures: this.failures.toSorted((a, b) => a.status - b.status || (`${a.cause} ${a.layer}` < `${b.cause} ${b.layer}` ? -1 : 1)),
       durationsMs: this.durationsMs.toJSON(),
       quietDurationsMs: this.quietDurationsMs.toJSON(),
       bytesToClient: this.bytesToClient.toJSON(),

@@ -103,7 +103,25 @@ export class Timeline {
     return { minutes, peak, peakAtMs }
   }
 
-  /** Successes whose session started before `ms`. */
+  /**
+   * The stretch of at most `maxHours` in which most happened, `[fromMs, toMs)`, and how many sessions and failed
+   * handshakes lie outside of it. One line of 1970, from a clock that was not set yet, must not make a report
+   * of half a century.
+   */
+  densest(maxHours: number): { fromMs: number; toMs: number; outside: number } {
+    const hours = [...this.#hours].map(([index, hour]) => ({ index, count: countOf(hour) })).filter(({ count }) => count > 0).sort((a, b) => a.index - b.index)
+    let best = { first: 0, last: 0, count: 0 }
+    let count = 0
+    for (let first = 0, last = 0; last < hours.length; last++) {
+      count += hours[last]!.count
+      while (hours[last]!.index - hours[first]!.index >= maxHours) count -= hours[first++]!.count
+      if (count > best.count) best = { first, last, count }
+    }
+    const all = hours.reduce((sum, hour) => sum + hour.count, 0)
+    return { fromMs: (hours[best.first]?.index ?? 0) * 3_600_000, toMs: ((hours[best.last]?.index ?? 0) + 1) * 3_600_000, outside: all - best.count }
+  }
+
+  /** Successes whose session started before the minute of `ms`. */
   succeededBefore(ms: number): number {
     const limit = Math.floor(ms / 60_000)
     let sum = 0
@@ -118,7 +136,7 @@ export class Timeline {
     for (const [index, theirs] of other.#hours) {
       const hour = this.#hourAt(index)
       if (hour === undefined) {
-        this.unplaced += theirs.drops.reduce((sum, count) => sum + count, 0)
+        this.unplaced += countOf(theirs)
         continue
       }
       for (let minute = 0; minute < HOUR_MINUTES; minute++) {
@@ -165,9 +183,10 @@ export class Timeline {
 
   #change(near: Hour, nearIndex: number, second: number, by: number): void {
     const index = Math.floor(second / HOUR_SECONDS)
-    // Rounding up to a whole second may lead into the next hour.
+    // Rounding up to a whole second may lead into the next hour; where that has no room, this one's end will do.
     const hour = index === nearIndex ? near : this.#find(index)
-    hour?.change(second - index * HOUR_SECONDS, by)
+    if (hour === undefined) near.change(HOUR_SECONDS - 1, by)
+    else hour.change(second - index * HOUR_SECONDS, by)
   }
 
   /** The hour of a line's own time: lines come in order, so it is nearly always the last one. */
@@ -196,3 +215,6 @@ export class Timeline {
     return hour
   }
 }
+
+/** Sessions that ended in the hour, and handshakes that failed in it. */
+const countOf = ({ attempts, succeeded, drops }: Hour): number => drops.reduce((sum, count, minute) => sum + count + attempts[minute]! - succeeded[minute]!, 0)

@@ -41,16 +41,17 @@ export const findClusters = (all: LogHistogram, quiet: LogHistogram): Cluster[] 
   const minimum = Math.max(MIN_SESSIONS, all.count * MIN_SHARE)
   const clusters: Cluster[] = []
   for (const cells of [quietCells, everyCell]) {
-    for (const { from, to } of clusters.map(({ fromMs, toMs }) => ({ from: fromMs, to: toMs }))) cells.remove(from, to)
     while (clusters.length < MAX_CLUSTERS) {
       const peak = cells.bestPeak(minimum)
       if (peak === undefined) break
-      cells.remove(peak.fromMs, peak.toMs)
+      for (const each of new Set([cells, everyCell])) each.remove(peak.fromMs, peak.toMs)
       const inside = sumBetween(all, peak.fromMs, peak.toMs)
       clusters.push({ ...peak, sessions: inside, quiet: sumBetween(quiet, peak.fromMs, peak.toMs), expected: Math.min(inside, peak.expected) })
     }
   }
-  return joinNeighbours(clusters).sort((a, b) => b.sessions - a.sessions || a.centerMs - b.centerMs)
+  // Whichever cells showed it: `expected` stands beside all sessions, so it is told from all of them.
+  const joined = joinNeighbours(clusters).map((cluster) => ({ ...cluster, expected: Math.min(cluster.sessions, everyCell.expectedIn(cluster.fromMs, cluster.toMs)) }))
+  return joined.sort((a, b) => b.sessions - a.sessions || a.centerMs - b.centerMs)
 }
 
 /** A timer may leave two peaks a hair apart: nginx moves one by up to 0.3 s only (facts: measured 2.002 s for 2.25 s). */
@@ -58,10 +59,10 @@ const joinNeighbours = (clusters: readonly Cluster[]): Cluster[] => {
   const joined: Cluster[] = []
   for (const next of [...clusters].sort((a, b) => a.fromMs - b.fromMs)) {
     const last = joined.at(-1)
-    if (last === undefined || next.fromMs - last.toMs > last.toMs * SAME_TIMER) joined.push(next)
+    if (last === undefined || next.fromMs - last.toMs > Math.max(last.toMs * SAME_TIMER, Math.min(last.toMs - last.fromMs, next.toMs - next.fromMs) / 2)) joined.push(next)
     else {
-      const larger = next.sessions > last.sessions ? next : last
-      joined[joined.length - 1] = { centerMs: larger.centerMs, fromMs: last.fromMs, toMs: next.toMs, sessions: last.sessions + next.sessions, quiet: last.quiet + next.quiet, expected: last.expected + next.expected }
+      const centerMs = (last.centerMs * last.sessions + next.centerMs * next.sessions) / (last.sessions + next.sessions)
+      joined[joined.length - 1] = { centerMs, fromMs: last.fromMs, toMs: next.toMs, sessions: last.sessions + next.sessions, quiet: last.quiet + next.quiet, expected: last.expected + next.expected }
     }
   }
   return joined
@@ -104,6 +105,12 @@ class Cells {
     this.#sumUp()
   }
 
+  /** How many the neighbouring ages predict in `[from, to)`. */
+  expectedIn(from: number, to: number): number {
+    const { outside, exposure } = this.#neighbourhood(from, to).both
+    return outside * exposure
+  }
+
   bestPeak(minimum: number): Peak | undefined {
     let best: { first: number; last: number; sigma: number; expected: number } | undefined
     for (let first = 0; first < this.#from.length; first++) {
@@ -113,10 +120,11 @@ class Cells {
         const last = this.#before(age + width) - 1
         const inside = this.#sums[last + 1]! - this.#sums[first]!
         if (inside < minimum) continue
-        const { outside, exposure } = this.#neighbourhood(age, Math.max(age + width, this.#to[last]!))
-        const expected = outside * exposure
+        const { both, left, right } = this.#neighbourhood(age, Math.max(age + width, this.#to[last]!))
+        const expected = both.outside * both.exposure
         if (inside < expected * MIN_RATIO) continue
-        const sigma = significance({ inside, outside, exposure })
+        // The edge of a plateau is no peak: it must rise above either side alone.
+        const sigma = Math.min(...[both, left, right].filter(({ exposure }) => exposure <= 1).map((side) => significance({ inside, ...side })))
         if (sigma >= MIN_SIGMA && sigma > (best?.sigma ?? 0)) best = { first, last, sigma, expected }
       }
     }
@@ -133,12 +141,16 @@ class Cells {
   }
 
   /** What lies to both sides of `[from, to)`, half a window away from it so that its own edges do not count. */
-  #neighbourhood(from: number, to: number): { outside: number; exposure: number } {
+  #neighbourhood(from: number, to: number): Record<'both' | 'left' | 'right', { outside: number; exposure: number }> {
     const gap = (to - from) / 2
     const left = { from: from * (1 - REACH), to: from - gap }
     const right = { from: to + gap, to: to * (1 + REACH) }
     const width = this.#width(left) + this.#width(right)
-    return { outside: this.#count(left) + this.#count(right), exposure: (to - from) / Math.max(width, to - from) }
+    return {
+      both: { outside: this.#count(left) + this.#count(right), exposure: (to - from) / Math.max(width, to - from) },
+      left: { outside: this.#count(left), exposure: (to - from) / this.#width(left) },
+      right: { outside: this.#count(right), exposure: (to - from) / this.#width(right) },
+    }
   }
 
   #count({ from, to }: { from: number; to: number }): number {

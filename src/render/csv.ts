@@ -1,4 +1,5 @@
 import type { Report } from '../report/report.ts'
+import { sanitize } from './sanitize.ts'
 
 /**
  * The report as CSV (RFC 4180), one figure a row: `section,name,metric,value`. That shape loads into a
@@ -34,6 +35,7 @@ const FORMULA = /^[=+\-@\t\r\n]/
 const cell = (value: string | number | null): string => {
   if (value === null) return ''
   if (typeof value === 'number') return String(value)
-  const safe = FORMULA.test(value) ? `'${value}` : value
+  const shown = sanitize(value)
+  const safe = FORMULA.test(shown) ? `'${shown}` : shown
   return /[",\r\n]/.test(safe) || safe !== safe.trim() ? `"${safe.replaceAll('"', '""')}"` : safe
 }

@@ -1,6 +1,7 @@
 // Controls (a terminal escape begins with one), format characters (bidirectional marks that turn text around,
-// invisible ones), line and paragraph separators, surrogates without their other half, variation selectors.
-export const UNSAFE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Variation_Selector}]/gu
+// invisible ones), line and paragraph separators, surrogates without their other half, all that
+// Unicode says to draw as nothing (variation selectors, fillers).
+export const UNSAFE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu
 
 /**
  * A text from a log, safe to show: what a terminal would obey, or a reader could not see, stands there as

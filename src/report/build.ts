@@ -27,18 +27,19 @@ export interface ReportParts {
 export const buildReport = (parts: ReportParts): Report => {
   const { summary } = parts
   const { attempts, sessions: succeeded } = summary
-  const { minutes, peak, peakAtMs } = summary.isEmpty ? { minutes: [], peak: 0, peakAtMs: 0 } : summary.timeline.minutes(summary.fromMs, summary.toMs)
+  const window = windowOf(summary)
+  const { minutes, peak, peakAtMs } = window === undefined ? { minutes: [], peak: 0, peakAtMs: 0 } : summary.timeline.minutes(window.fromMs, window.toMs)
   const hasDurations = summary.sessionsWithoutDuration < summary.sessions || summary.sessions === 0
   return {
     schema: REPORT_SCHEMA,
     version: parts.version,
     generatedAt: instant(parts.generatedAtMs),
     window: {
-      from: summary.isEmpty ? null : instant(summary.fromMs),
-      to: summary.isEmpty ? null : instant(summary.toMs),
+      from: window === undefined ? null : instant(window.fromMs),
+      to: window === undefined ? null : instant(window.toMs),
       timeZone: parts.timeZone,
-      startedBefore: summary.isEmpty ? 0 : summary.timeline.succeededBefore(summary.fromMs),
-      unplaced: summary.timeline.unplaced,
+      startedBefore: window === undefined ? 0 : summary.timeline.succeededBefore(window.fromMs),
+      unplaced: summary.timeline.unplaced + (window?.outside ?? 0),
     },
     health: judgeHealth(minutes, { attempts, succeeded }),
     inputs: parts.inputs,
@@ -50,7 +51,7 @@ export const buildReport = (parts: ReportParts): Report => {
       succeeded,
       successRate: share(succeeded, attempts),
       byStatus: Object.fromEntries([...(succeeded > 0 ? [[101, succeeded] as const] : []), ...summary.byStatus].sort(([a], [b]) => a - b).map(([status, count]) => [statusText(status), count])),
-      failures: summary.failures.toSorted((a, b) => b.count - a.count || a.status - b.status || (a.cause < b.cause ? -1 : 1)).map((failure) => ({ ...failure, share: share(failure.count, attempts) ?? 0 })),
+      failures: summary.failures.toSorted((a, b) => b.count - a.count || a.status - b.status || (`${a.cause} ${a.layer}` < `${b.cause} ${b.layer}` ? -1 : 1)).map((failure) => ({ ...failure, share: share(failure.count, attempts) ?? 0 })),
       rule: parts.rule,
     },
     otherRequests: { plain: summary.plainRequests, polling: summary.pollingRequests },
@@ -77,12 +78,29 @@ export const buildReport = (parts: ReportParts): Report => {
   }
 }
 
+/** The most hours that a report has minutes for: a year and a month. */
+const MAX_HOURS = 24 * 396
+
+/** First and last line; where they are more than a year apart, those around which most happened. */
+const windowOf = (summary: Summary): { fromMs: number; toMs: number; outside: number } | undefined => {
+  if (summary.isEmpty) return undefined
+  const { fromMs, toMs } = summary
+  if (toMs - fromMs < MAX_HOURS * 3_600_000) return { fromMs, toMs, outside: 0 }
+  const densest = summary.timeline.densest(MAX_HOURS)
+  return { fromMs: Math.max(fromMs, densest.fromMs), toMs: Math.min(toMs, densest.toMs - 1), outside: densest.outside }
+}
+
 const instant = (ms: number): string => new Date(ms).toISOString()
 
 /** `009`, as nginx writes it. */
 const statusText = (status: number): string => String(status).padStart(3, '0')
 
-const share = (part: number, whole: number): number | null => (whole === 0 ? null : round(part / whole, 6))
+const share = (part: number, whole: number): number | null => {
+  if (whole === 0) return null
+  const rounded = round(part / whole, 6)
+  // One failure in ten million is not a rate of 1.
+  return (rounded === 1 && part < whole) || (rounded === 0 && part > 0) ? part / whole : rounded
+}
 
 const round = (value: number, digits: number): number => Number(value.toFixed(digits))
 

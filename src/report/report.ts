@@ -53,9 +53,9 @@ export interface ReportWindow {
   readonly from: Instant | null
   readonly to: Instant | null
   readonly timeZone: string
-  /** Sessions in the report that began before `from`: how many others ended before it cannot be seen. */
+  /** Sessions in the report that began before the minute of `from`: how many others did cannot be seen. */
   readonly startedBefore: number
-  /** Sessions and handshakes so far from the others in time that no minute holds them. */
+  /** Sessions and failed handshakes more than a year away from most others: no minute holds them. */
   readonly unplaced: number
 }
 

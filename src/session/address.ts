@@ -43,7 +43,7 @@ export const cidrMatcher = (text: string): ((address: string) => boolean) | unde
   const base = addressBits(network)
   if (base === undefined || more !== undefined) return undefined
   const prefix = length === undefined ? base.size : Number(length)
-  if (length === '' || !Number.isInteger(prefix) || prefix < 0 || prefix > base.size) return undefined
+  if ((length !== undefined && !/^\d{1,3}$/.test(length)) || prefix > base.size) return undefined
   const shift = BigInt(base.size - prefix)
   return (address) => {
     const other = addressBits(address)

@@ -60,7 +60,7 @@ const causeOfAnswer = (status: number, upstream: string, durationMs: number): Ca
   if (status === 200 || status === 400 || status === 404 || status === 426) return { cause: 'upgrade-missing', layer: 'nginx' }
   if (status !== 502) return status >= 500 ? { cause: 'server-error', layer: 'upstream' } : OTHER
   if (!isPeer(upstream)) return { cause: 'no-live-upstream', layer: 'upstream' }
-  return durationMs > AT_ONCE_MS ? { cause: 'other', layer: 'upstream' } : { cause: 'refused', layer: 'upstream' }
+  return { cause: durationMs <= AT_ONCE_MS ? 'refused' : 'other', layer: 'upstream' }
 }
 
 /** An address of a peer; with none left alive nginx logs the name of the upstream group instead. */

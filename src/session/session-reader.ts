@@ -106,7 +106,7 @@ export class SessionReader implements RecordSink {
   #isSocketRequest(record: AccessRecord, id: number): boolean {
     const path = this.#names.paths.at(id)
     if (isPolling(record, path, this.#target)) return false
-    return this.#options.rule.kind === 'own-log' || path.isSocketIo || (path.isSocket && this.#target.isGet)
+    return this.#options.rule.kind === 'own-log' || (this.#target.isGet && (path.isSocketIo || path.isSocket))
   }
 }
 

@@ -9,7 +9,8 @@ const SOCKJS_FALLBACK = /\/(?:xhr|xhr_send|xhr_streaming|jsonp|jsonp_send|events
  */
 export const hasSocketWord = (path: string): boolean => {
   if (STATIC.test(path) || isFallbackPath(path)) return false
-  const words = path.replaceAll(/([a-z])([A-Z])/g, '$1-$2').toLowerCase().split(/[^a-z0-9]+/)
+  // `/chatHub` is `chat` and `Hub`, but `/WebSocket` is one word.
+  const words = `${path} ${path.replaceAll(/([a-z])([A-Z])/g, '$1-$2')}`.toLowerCase().split(/[^a-z0-9]+/)
   return words.some((word) => WORDS.has(word))
 }
 

@@ -25,7 +25,7 @@ export const parseLine = (format: LogFormat, line: string | Buffer): ParsedLine 
   return isParsed ? copyOf(record) : undefined
 }
 
-export const copyOf = (record: AccessRecord): ParsedLine => ({
+const copyOf = (record: AccessRecord): ParsedLine => ({
   text: Object.fromEntries(NAMES.map((name) => [name, record.bytes.toString('latin1', record.from[Field[name]], record.to[Field[name]])])) as ParsedLine['text'],
   number: Object.fromEntries(NAMES.map((name) => [name, record.number[Field[name]]])) as ParsedLine['number'],
   offsetMinutes: record.offsetMinutes,

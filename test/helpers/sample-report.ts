@@ -6,7 +6,7 @@ import { EventMaker, type PlainEvent } from './events.ts'
 
 export const NOON = Date.UTC(2026, 10, 20, 12)
 
-export const SESSION: PlainEvent = { endedAtMs: NOON, startedAtMs: NOON - 60_000, durationMs: 60_000, status: 101, bytesToClient: 100, client: '10.0.0.1', host: 'a.example', path: '/ws', upstream: '10.1.0.1:80' }
+const SESSION: PlainEvent = { endedAtMs: NOON, startedAtMs: NOON - 60_000, durationMs: 60_000, status: 101, bytesToClient: 100, client: '10.0.0.1', host: 'a.example', path: '/ws', upstream: '10.1.0.1:80' }
 
 /** A summary of handshakes, each told by what is unlike {@link SESSION}. */
 export const summaryOf = (events: readonly Partial<PlainEvent>[]): Summary => {

@@ -1,0 +1,136 @@
+import { describe, expect, it } from 'vitest'
+import { Ranking } from '../../src/aggregate/ranking.ts'
+import { Seeded, times } from '../helpers/seeded.ts'
+
+const AWKWARD = ['__proto__', 'constructor', 'toString', 'valueOf', 'hasOwnProperty', '', ' ', '0', '-1', '\u0000', 'ä', '\u{1F600}']
+
+const addAll = (ranking: Ranking, labels: readonly string[]): Ranking => {
+  for (const label of labels) ranking.row(label).attempts++
+  return ranking
+}
+
+const countsOf = (labels: readonly string[]): Map<string, number> => {
+  const counts = new Map<string, number>()
+  for (const label of labels) counts.set(label, (counts.get(label) ?? 0) + 1)
+  return counts
+}
+
+/** A few labels that come often, and many that come once or twice. */
+const skewed = (random: Seeded, { count, distinct }: { count: number; distinct: number }): string[] =>
+  times(count, () => {
+    const rank = Math.floor(distinct ** random.next()) - 1
+    return AWKWARD[rank] ?? `/room/${rank}`
+  })
+
+const expectWithinError = (ranking: Ranking, truth: ReadonlyMap<string, number>): void => {
+  const rows = new Map(ranking.rows().map(({ label, attempts }) => [label, attempts]))
+  for (const [label, exact] of truth) {
+    const known = rows.get(label) ?? 0
+    expect(known, `${label}: never more than there were`).toBeLessThanOrEqual(exact)
+    expect(exact - known, `${label}: misses no more than the stated error`).toBeLessThanOrEqual(ranking.error)
+  }
+  for (const label of rows.keys()) expect(truth.has(label), `${label} was seen`).toBe(true)
+}
+
+describe('Ranking', () => {
+  it.each([1, 2, 3])('is exact as long as it holds every value (seed %i)', (seed) => {
+    const labels = skewed(new Seeded(seed), { count: 20_000, distinct: 200 })
+    const ranking = addAll(new Ranking(100), labels)
+    const truth = countsOf(labels)
+    expect(ranking.error).toBe(0)
+    expect(ranking.size).toBe(truth.size)
+    expect(Object.fromEntries(ranking.rows().map(({ label, attempts }) => [`=${label}`, attempts]))).toEqual(Object.fromEntries([...truth].map(([label, count]) => [`=${label}`, count])))
+  })
+
+  it('keeps awkward labels apart, and counts each', () => {
+    const ranking = addAll(new Ranking(100), AWKWARD.flatMap((label, index) => times(index + 1, () => label)))
+    expect(ranking.rows().map(({ label, attempts }) => [label, attempts])).toEqual([...AWKWARD.entries()].map(([index, label]) => [label, index + 1]).toReversed())
+    const again = Ranking.fromJSON(JSON.parse(JSON.stringify(ranking)))
+    expect(again.rows().map(({ label }) => label)).toEqual(ranking.rows().map(({ label }) => label))
+  })
+
+  it('lists most attempts first, equal ones by label', () => {
+    const ranking = addAll(new Ranking(10), ['b', 'a', 'c', 'c', 'B'])
+    expect(ranking.rows().map(({ label }) => label)).toEqual(['c', 'B', 'a', 'b'])
+  })
+
+  it.each([1, 2, 3])('above its capacity misses no more than the error that it states (seed %i)', (seed) => {
+    const labels = skewed(new Seeded(seed), { count: 50_000, distinct: 5000 })
+    const truth = countsOf(labels)
+    const ranking = addAll(new Ranking(100), labels)
+    expect(truth.size).toBeGreaterThan(200)
+    expect(ranking.size).toBeLessThanOrEqual(200)
+    expect(ranking.error).toBeGreaterThan(0)
+    expectWithinError(ranking, truth)
+  })
+
+  it.each([1, 2, 3])('keeps that promise after merges and JSON, of parts that were pruned (seed %i)', (seed) => {
+    const random = new Seeded(seed)
+    const labels = skewed(random, { count: 40_000, distinct: 4000 })
+    const parts = times(6, () => [] as string[])
+    for (const label of labels) random.pick(parts).push(label)
+    const merged = new Ranking(100)
+    for (const part of parts) merged.merge(Ranking.fromJSON(JSON.parse(JSON.stringify(addAll(new Ranking(100), part)))))
+    expect(merged.size).toBeLessThanOrEqual(200)
+    expectWithinError(merged, countsOf(labels))
+  })
+
+  it.each([1, 2])('has every heavy hitter, however many strangers come between (seed %i)', (seed) => {
+    const random = new Seeded(seed)
+    const heavy = times(20, (index) => `heavy ${index}`)
+    const labels = random.shuffled([...heavy.flatMap((label) => times(1000, () => label)), ...times(60_000, (index) => `stranger ${index}`)])
+    const ranking = addAll(new Ranking(100), labels)
+    const listed = ranking.rows().slice(0, 20)
+    expect(listed.map(({ label }) => label).sort()).toEqual([...heavy].sort())
+    for (const { attempts } of listed) expect(1000 - attempts).toBeLessThanOrEqual(ranking.error)
+    // 80,000 values over 100 kept: the bound of Misra and Gries.
+    expect(ranking.error).toBeLessThanOrEqual(80_000 / 100)
+  })
+
+  it('forgets what came once when an attacker sends a new label every time, and says by how much', () => {
+    const ranking = addAll(new Ranking(100), times(10_000, (index) => `/scan/${index}`))
+    expect(ranking.size).toBeLessThanOrEqual(200)
+    expect(ranking.error).toBeGreaterThanOrEqual(1)
+    expect(ranking.error).toBeLessThanOrEqual(10_000 / 100)
+  })
+
+  it('throws out the smaller half when it is full, and says what the largest of it had', () => {
+    const ranking = new Ranking(2)
+    addAll(ranking, ['a', 'a', 'b', 'c', 'd'])
+    expect(ranking.error).toBe(0)
+    ranking.row('e').attempts++
+    expect(ranking.rows().map(({ label }) => label)).toEqual(['a', 'b', 'e'])
+    expect(ranking.error).toBe(1)
+  })
+
+  it('adds durations of the same value when merged', () => {
+    const [one, other] = [new Ranking(10), new Ranking(10)]
+    one.addSession(one.row('a'), 10)
+    other.addSession(other.row('a'), 20)
+    other.addSession(other.row('b'), 30)
+    one.merge(other)
+    expect(one.rows().map(({ label, attempts, sessions, durationsMs }) => [label, attempts, sessions, durationsMs?.count, durationsMs?.max])).toEqual([['a', 2, 2, 2, 20], ['b', 1, 1, 1, 30]])
+  })
+
+  it.each([-1, Number.NaN])('counts a session of %d ms, without a duration', (durationMs) => {
+    const ranking = new Ranking(10)
+    ranking.addSession(ranking.row('a'), durationMs)
+    expect(ranking.rows()).toMatchObject([{ label: 'a', attempts: 1, sessions: 1, durationsMs: undefined }])
+  })
+
+  it('keeps durations of at most 4,096 rows, and those of the busiest', () => {
+    const ranking = new Ranking(10_000)
+    for (let round = 0; round < 40; round++) ranking.addSession(ranking.row('busy'), 60_000)
+    for (let index = 0; index < 9000; index++) ranking.addSession(ranking.row(`client ${index}`), 1000)
+    for (let round = 0; round < 40; round++) ranking.addSession(ranking.row('late'), 5000)
+    const rows = ranking.rows()
+    expect(rows.slice(0, 2)).toMatchObject([{ label: 'busy', attempts: 40, durationsMs: { count: 40 } }, { label: 'late', attempts: 40 }])
+    expect(rows[1]!.durationsMs!.count).toBeGreaterThan(20)
+    expect(rows.filter(({ durationsMs }) => durationsMs !== undefined).length).toBeLessThanOrEqual(4096)
+    expect(rows.reduce((sum, { sessions }) => sum + sessions, 0)).toBe(9080)
+    const again = Ranking.fromJSON(JSON.parse(JSON.stringify(ranking)))
+    again.merge(ranking)
+    expect(again.rows().filter(({ durationsMs }) => durationsMs !== undefined).length).toBeLessThanOrEqual(4096)
+    expect(again.rows()[0]).toMatchObject({ label: 'busy', attempts: 80, durationsMs: { count: 80 } })
+  })
+})

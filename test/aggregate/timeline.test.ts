@@ -1,0 +1,135 @@
+import { describe, expect, it } from 'vitest'
+import { Timeline } from '../../src/aggregate/timeline.ts'
+import { Seeded, times } from '../helpers/seeded.ts'
+
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
+const NOON = Date.UTC(2026, 10, 20, 12)
+
+interface Span {
+  readonly startMs: number
+  readonly endMs: number
+}
+
+const timelineOf = (spans: readonly Span[], failures: readonly number[] = []): Timeline => {
+  const timeline = new Timeline()
+  for (const { startMs, endMs } of spans) timeline.addSession(startMs, endMs)
+  for (const atMs of failures) timeline.addFailure(atMs)
+  return timeline
+}
+
+const isIn = (minuteMs: number) => (atMs: number): boolean => atMs >= minuteMs && atMs < minuteMs + MINUTE
+
+/** The same by looking at every session for every second. */
+const bruteForce = ({ spans, failures, fromMs, toMs }: { spans: readonly Span[]; failures: readonly number[]; fromMs: number; toMs: number }) => {
+  const activeAt = (ms: number): number => spans.filter(({ startMs, endMs }) => startMs <= ms && endMs > ms).length
+  const minutes = []
+  let peak = 0
+  let peakAtMs = fromMs
+  for (let minuteMs = Math.floor(fromMs / MINUTE) * MINUTE; minuteMs <= toMs; minuteMs += MINUTE) {
+    const seconds = times(60, (second) => activeAt(minuteMs + second * 1000))
+    for (const [second, active] of seconds.entries()) {
+      if (active <= peak) continue
+      peak = active
+      peakAtMs = minuteMs + second * 1000
+    }
+    const succeeded = spans.map(({ startMs }) => startMs).filter(isIn(minuteMs)).length
+    minutes.push({ minuteMs, attempts: succeeded + failures.filter(isIn(minuteMs)).length, succeeded, drops: spans.map(({ endMs }) => endMs).filter(isIn(minuteMs)).length, active: Math.max(...seconds) })
+  }
+  return { minutes, peak, peakAtMs }
+}
+
+describe('Timeline', () => {
+  it.each([1, 2, 3, 4, 5, 6])('agrees with a brute-force loop over every second (seed %i)', (seed) => {
+    const random = new Seeded(seed)
+    const spans = times(300, () => {
+      const endMs = NOON + random.pick([random.int(0, 3 * HOUR), random.int(0, 10_800) * 1000, HOUR, HOUR - 1])
+      return { endMs, startMs: endMs - random.pick([0, 1, 999, 1000, random.int(0, 90_000), random.int(0, 5 * HOUR), random.int(0, 100) * 1000, 30 * HOUR]) }
+    })
+    const failures = times(100, () => NOON + random.int(0, 3 * HOUR))
+    const timeline = timelineOf(spans, failures)
+    for (const [fromMs, toMs] of [[NOON, NOON + 3 * HOUR], [NOON + 12_345, NOON + HOUR + 1], [NOON + HOUR - 1, NOON + HOUR], [NOON - 40 * HOUR, NOON - 39 * HOUR]] as const) {
+      expect(timeline.minutes(fromMs, toMs)).toEqual(bruteForce({ spans, failures, fromMs, toMs }))
+    }
+  })
+
+  it.each([
+    ['starts on a whole second', 5000, 7000, [5, 6]],
+    ['starts between two', 5001, 7000, [6]],
+    ['ends between two', 5000, 7001, [5, 6, 7]],
+    ['lasts no second and touches none', 5001, 5999, []],
+    ['lasts 1 ms before a whole second', 4999, 5000, []],
+    ['lasts 1 ms over a whole second', 5000, 5001, [5]],
+    ['lasts no time', 5000, 5000, []],
+  ])('counts a session open at the whole seconds from its start until before its end: %s', (_, startMs, endMs, seconds) => {
+    const timeline = timelineOf([{ startMs: NOON + startMs, endMs: NOON + endMs }])
+    const [minute] = timeline.minutes(NOON, NOON).minutes
+    const { peak, peakAtMs } = timeline.minutes(NOON, NOON)
+    expect(minute).toMatchObject({ attempts: 1, succeeded: 1, drops: 1, active: seconds.length > 0 ? 1 : 0 })
+    expect({ peak, peakAtMs }).toEqual(seconds.length > 0 ? { peak: 1, peakAtMs: NOON + seconds[0]! * 1000 } : { peak: 0, peakAtMs: NOON })
+  })
+
+  it('has a row for every minute, zeros too', () => {
+    const timeline = timelineOf([{ startMs: NOON, endMs: NOON + 1000 }, { startMs: NOON + 5 * HOUR, endMs: NOON + 5 * HOUR + 1000 }])
+    const { minutes } = timeline.minutes(NOON, NOON + 5 * HOUR)
+    expect(minutes).toHaveLength(301)
+    expect(minutes.slice(1, -1).every(({ attempts, succeeded, drops, active }) => attempts + succeeded + drops + active === 0)).toBe(true)
+    expect(minutes.map(({ minuteMs }) => minuteMs)).toEqual(times(301, (index) => NOON + index * MINUTE))
+  })
+
+  it('puts the success where the session started, the drop where it ended', () => {
+    const { minutes } = timelineOf([{ startMs: NOON + 59_999, endMs: NOON + 3 * MINUTE }]).minutes(NOON, NOON + 3 * MINUTE)
+    expect(minutes.map(({ attempts, succeeded, drops, active }) => [attempts, succeeded, drops, active])).toEqual([[1, 1, 0, 0], [0, 0, 0, 1], [0, 0, 0, 1], [0, 0, 1, 0]])
+  })
+
+  it('puts a failure where it was made, and opens nothing', () => {
+    const { minutes, peak } = timelineOf([], [NOON + 61_000]).minutes(NOON, NOON + 2 * MINUTE)
+    expect(minutes.map(({ attempts, succeeded, drops }) => [attempts, succeeded, drops])).toEqual([[0, 0, 0], [1, 0, 0], [0, 0, 0]])
+    expect(peak).toBe(0)
+  })
+
+  it('closes a session that ends in the last second of an hour in the next hour', () => {
+    const { minutes } = timelineOf([{ startMs: NOON - 1500, endMs: NOON - 1 }]).minutes(NOON - MINUTE, NOON + MINUTE)
+    expect(minutes.map(({ active }) => active)).toEqual([1, 0, 0])
+  })
+
+  it('knows the first second of the peak', () => {
+    const spans = [[0, 10], [2, 6], [4, 5], [7, 9], [7, 9]].map(([from, to]) => ({ startMs: NOON + from! * 1000, endMs: NOON + to! * 1000 }))
+    expect(timelineOf(spans).minutes(NOON, NOON + MINUTE)).toMatchObject({ peak: 3, peakAtMs: NOON + 4000 })
+  })
+
+  it('counts those open before the window, and says how many began before it', () => {
+    const timeline = timelineOf([{ startMs: NOON - 40 * HOUR, endMs: NOON + MINUTE }, { startMs: NOON - HOUR, endMs: NOON - MINUTE }, { startMs: NOON, endMs: NOON + 2 * MINUTE }])
+    expect(timeline.minutes(NOON, NOON + 2 * MINUTE).minutes.map(({ active }) => active)).toEqual([2, 1, 0])
+    expect(timeline.succeededBefore(NOON)).toBe(2)
+    expect(timeline.succeededBefore(NOON - 2 * HOUR)).toBe(1)
+    expect(timeline.succeededBefore(NOON + MINUTE)).toBe(3)
+  })
+
+  it('holds more changes in one second than two bytes can', () => {
+    const timeline = timelineOf(times(70_000, () => ({ startMs: NOON, endMs: NOON + 30_000 })))
+    expect(timeline.minutes(NOON, NOON)).toMatchObject({ peak: 70_000, peakAtMs: NOON, minutes: [{ attempts: 70_000, drops: 70_000, active: 70_000 }] })
+    const twice = Timeline.fromJSON(JSON.parse(JSON.stringify(timeline)))
+    twice.merge(timeline)
+    expect(twice.minutes(NOON, NOON).peak).toBe(140_000)
+  })
+
+  it('says how many it could not place once a log spans more hours than it keeps', () => {
+    const timeline = new Timeline()
+    for (let hour = 0; hour < 10_000; hour++) timeline.addFailure(NOON + hour * HOUR)
+    expect(timeline.unplaced).toBe(0)
+    timeline.addFailure(NOON + 20_000 * HOUR)
+    timeline.addSession(NOON + 20_000 * HOUR, NOON + 20_000 * HOUR + 5)
+    expect(timeline.unplaced).toBe(2)
+  })
+
+  it('says so too of what a merge could not place, failures and sessions alike', () => {
+    const full = new Timeline()
+    for (let hour = 0; hour < 10_000; hour++) full.addFailure(NOON + hour * HOUR)
+    const far = new Timeline()
+    far.addFailure(NOON + 20_000 * HOUR)
+    far.addSession(NOON + 20_000 * HOUR, NOON + 20_000 * HOUR + 5)
+    full.merge(far)
+    expect(full.unplaced).toBe(2)
+  })
+})

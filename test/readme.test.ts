@@ -1,0 +1,24 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { ROOT, wslog } from './helpers/cli.ts'
+
+const readme = readFileSync(`${ROOT}README.md`, 'utf8')
+
+describe('README', () => {
+  it('shows the report that its first command prints', async () => {
+    const [, command = '', shown = ''] = /```\n\$ wslog (.*)\n([^]*?)```/.exec(readme) ?? []
+    const { stdout, code } = await wslog(command.split(' '), { cwd: ROOT })
+    expect(code).toBe(0)
+    expect(shown).toBe(stdout)
+  })
+
+  it('shows the log_format that wslog formats ws prints', async () => {
+    const { stdout } = await wslog(['formats', 'ws'])
+    expect(readme).toContain(`\`\`\`nginx\n${stdout}\`\`\``)
+  })
+
+  it('names every known format', async () => {
+    const { stdout } = await wslog(['formats'])
+    for (const line of stdout.trimEnd().split('\n')) expect(readme).toContain(`\`${line.split(' ', 1)[0]!}\``)
+  })
+})

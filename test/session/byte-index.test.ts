@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest'
+import { ByteIndex } from '../../src/session/byte-index.ts'
+import { Seeded, times } from '../helpers/seeded.ts'
+
+const viewOf = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
+
+/** The bytes somewhere inside of others, as a field stands in a line. */
+const placed = (bytes: Uint8Array, before: number): [view: DataView, from: number, to: number] => {
+  const around = new Uint8Array(before + bytes.length + 3).fill(0x55)
+  around.set(bytes, before)
+  return [viewOf(around), before, before + bytes.length]
+}
+
+const find = (index: ByteIndex, bytes: Uint8Array, before = 1): number => index.find(...placed(bytes, before))
+const add = (index: ByteIndex, bytes: Uint8Array): number => index.add(...placed(bytes, 2))
+
+describe('ByteIndex', () => {
+  it('has no number for what was never added', () => {
+    expect(find(new ByteIndex(), Buffer.from('a.example'))).toBe(0)
+  })
+
+  it.each([
+    [['', 'a', 'ab', 'abc', 'abcd', 'abcde', 'abcdef', 'abcdefg', 'abcdefgh', 'abcdefghi']],
+    [['\0', '\0\0', '\0\0\0', '\0\0\0\0', '\0\0\0\0\0', 'a\0', '\0a', 'a\0\0', '\0a\0', '\0\0a']],
+    [['abcdefgh', 'abcdefgx', 'xbcdefgh', 'abcdxfgh', 'abcdefg', 'bcdefgh']],
+    [['10.1.0.1:80', '10.1.0.2:80', '10.1.0.1:81', '10.1.0.11:80']],
+    [['\u00FF', '\u00FF\u00FF', '\u00FF\u00FF\u00FF', '\u00FF\u00FF\u00FF\u00FF', '\u0080\u0080\u0080\u0080']],
+    [['__proto__', 'constructor', 'toString']],
+  ])('numbers %j from 1 and keeps them apart, wherever in a line they stand', (texts) => {
+    const index = new ByteIndex()
+    expect(texts.map((text) => add(index, Buffer.from(text, 'latin1')))).toEqual(times(texts.length, (at) => at + 1))
+    for (const before of [0, 1, 2, 3, 4, 9]) {
+      for (const [at, text] of texts.entries()) expect(find(index, Buffer.from(text, 'latin1'), before)).toBe(at + 1)
+    }
+  })
+
+  it('does not follow the bytes it was given when they change', () => {
+    const bytes = Buffer.from('0123456789')
+    const index = new ByteIndex()
+    index.add(viewOf(bytes), 0, 10)
+    bytes.fill(0x20)
+    expect(index.find(viewOf(bytes), 0, 10)).toBe(0)
+    expect(find(index, Buffer.from('0123456789'))).toBe(1)
+  })
+
+  it('agrees with a Map over 50,000 random values', () => {
+    const random = new Seeded(5)
+    const index = new ByteIndex()
+    const truth = new Map<string, number>()
+    for (let round = 0; round < 50_000; round++) {
+      const bytes = Uint8Array.from(times(random.int(0, 13), () => random.pick([0, 1, 0x2f, 0x61, 0x62, 0xff])))
+      const key = bytes.join(',')
+      expect(find(index, bytes, random.int(0, 5))).toBe(truth.get(key) ?? 0)
+      if (truth.has(key)) continue
+      truth.set(key, add(index, bytes))
+    }
+    expect(truth.size).toBeGreaterThan(10_000)
+    expect([...truth.values()]).toEqual(times(truth.size, (at) => at + 1))
+  })
+
+  it('is full at 131,072 values, and still knows each of them', () => {
+    const index = new ByteIndex()
+    let count = 0
+    while (!index.isFull(20)) add(index, Buffer.from(`/scan/${count++}`))
+    expect(count).toBe(131_072)
+    for (let value = 0; value < count; value += 7) expect(find(index, Buffer.from(`/scan/${value}`))).toBe(value + 1)
+  })
+
+  it('is full when its values are long, long before their number is', () => {
+    const index = new ByteIndex()
+    let count = 0
+    while (!index.isFull(60_000)) add(index, Buffer.from(`${count++}`.padEnd(60_000, 'x')))
+    expect(count).toBeGreaterThan(60)
+    expect(count).toBeLessThan(1000)
+    expect(find(index, Buffer.from('7'.padEnd(60_000, 'x')))).toBe(8)
+  })
+
+  it('forgets all when it is cleared, and numbers from 1 again', () => {
+    const index = new ByteIndex()
+    add(index, Buffer.from('a.example'))
+    index.clear()
+    expect(find(index, Buffer.from('a.example'))).toBe(0)
+    expect(add(index, Buffer.from('b.example'))).toBe(1)
+    expect(find(index, Buffer.from('b.example'))).toBe(1)
+  })
+})

@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest'
+import { causeOfFailure } from '../../src/session/handshake-cause.ts'
+
+const PEER = '10.1.0.1:80'
+const NONE = ''
+const NOT_TOLD = undefined
+
+describe('causeOfFailure', () => {
+  it.each([
+    ['the backend answered as to plain HTTP', 400, PEER, 5, 'upgrade-missing', 'nginx'],
+    ['so it did', 426, PEER, 5, 'upgrade-missing', 'nginx'],
+    ['and with a page', 200, PEER, 5, 'upgrade-missing', 'nginx'],
+    ['and with 404', 404, PEER, 5, 'upgrade-missing', 'nginx'],
+    ['no location matches', 404, NONE, 0, 'not-found', 'nginx'],
+    ['moved', 301, PEER, 0, 'redirected', 'nginx'],
+    ['the slash that nginx adds', 301, NONE, 0, 'redirected', 'nginx'],
+    ['found', 302, NOT_TOLD, 0, 'redirected', 'nginx'],
+    ['temporary', 307, PEER, 0, 'redirected', 'nginx'],
+    ['permanent', 308, PEER, 0, 'redirected', 'nginx'],
+    ['an origin check', 403, PEER, 5, 'forbidden', 'upstream'],
+    ['allow and deny', 403, NONE, 0, 'forbidden', 'nginx'],
+    ['403 by whomever', 403, NOT_TOLD, 0, 'forbidden', 'unknown'],
+    ['a login of the backend', 401, PEER, 5, 'unauthorized', 'upstream'],
+    ['a login of nginx', 401, NONE, 0, 'unauthorized', 'nginx'],
+    ['401 by whomever', 401, NOT_TOLD, 0, 'unauthorized', 'unknown'],
+    ['limit_req', 503, NONE, 0, 'rate-limited', 'nginx'],
+    ['limit_req_status 429', 429, NONE, 0, 'rate-limited', 'nginx'],
+    ['a refused connect is known at once', 502, PEER, 0, 'refused', 'upstream'],
+    ['within 100 ms', 502, PEER, 100, 'refused', 'upstream'],
+    ['over unix sockets', 502, 'unix:/run/app.sock', 0, 'refused', 'upstream'],
+    ['over IPv6', 502, '[::1]:80', 1, 'refused', 'upstream'],
+    ['a slow 502 was something else', 502, PEER, 101, 'other', 'upstream'],
+    ['a 502 of which no duration is told may be anything', 502, PEER, Number.NaN, 'other', 'upstream'],
+    ['the name of the group: none was alive', 502, 'backend', 0, 'no-live-upstream', 'upstream'],
+    ['the same, however long it took', 502, 'backend', 5000, 'no-live-upstream', 'upstream'],
+    ['504', 504, PEER, 60_000, 'handshake-timeout', 'upstream'],
+    ['an answer that is no HTTP', 9, PEER, 1, 'bad-reply', 'upstream'],
+    ['the client left', 499, PEER, 300, 'client-gone', 'client'],
+    ['the client was too slow', 408, NONE, 60_000, 'client-gone', 'client'],
+    ['the client sent nonsense', 400, NONE, 0, 'client-gone', 'client'],
+    ['the backend broke', 500, PEER, 5, 'server-error', 'upstream'],
+    ['the backend is busy', 503, PEER, 5, 'server-error', 'upstream'],
+    ['anything above 500 of the backend', 520, PEER, 5, 'server-error', 'upstream'],
+    ['500 of nginx', 500, NONE, 0, 'other', 'unknown'],
+    ['502 without an upstream', 502, NONE, 0, 'other', 'unknown'],
+    ['502 by whomever', 502, NOT_TOLD, 0, 'other', 'unknown'],
+    ['400 by whomever', 400, NOT_TOLD, 0, 'other', 'unknown'],
+    ['404 by whomever', 404, NOT_TOLD, 0, 'other', 'unknown'],
+    ['503 by whomever', 503, NOT_TOLD, 0, 'other', 'unknown'],
+    ['429 of the backend', 429, PEER, 0, 'other', 'unknown'],
+    ['a page of nginx', 200, NONE, 0, 'other', 'unknown'],
+    ['what nobody knows', 0, NONE, 0, 'other', 'unknown'],
+    ['a status like a word of JavaScript', Number.NaN, NONE, 0, 'other', 'unknown'],
+  ] as const)('%s: %i', (_, status, upstream, durationMs, cause, layer) => {
+    expect(causeOfFailure({ status, upstream, durationMs })).toEqual({ cause, layer })
+  })
+})

@@ -1,0 +1,225 @@
+import { describe, expect, it } from 'vitest'
+import type { HandshakeRule } from '../../src/session/handshake-rule.ts'
+import { BY_WORDS, readLines } from '../helpers/read-lines.ts'
+
+const WS = '$remote_addr - $host [$time_local] "$request" $status $body_bytes_sent rt=$request_time urt=$upstream_response_time up="$upstream_addr"'
+const WITH_UPGRADE = `${WS} upg="$http_upgrade"`
+const NOON = Date.UTC(2026, 10, 20, 12)
+
+interface LineParts {
+  readonly client?: string
+  readonly host?: string
+  readonly request?: string
+  readonly status?: string
+  readonly bytes?: string
+  readonly rt?: string
+  readonly urt?: string
+  readonly up?: string
+  readonly upgrade?: string
+  readonly time?: string
+}
+
+const line = ({ client = '10.0.0.1', host = 'a.example', request = 'GET /ws HTTP/1.1', status = '101', bytes = '100', rt = '60.000', urt = '60.000', up = '10.1.0.1:80', upgrade, time = '20/Nov/2026:12:00:00 +0000' }: LineParts = {}): string =>
+  `${client} - ${host} [${time}] "${request}" ${status} ${bytes} rt=${rt} urt=${urt} up="${up}"${upgrade === undefined ? '' : ` upg="${upgrade}"`}`
+
+const OWN_LOG: HandshakeRule = { kind: 'own-log' }
+const under = (...prefixes: string[]): HandshakeRule => ({ kind: 'paths', prefixes: new Set(prefixes) })
+
+/** What the reader took one line for. */
+const kindOf = (parts: LineParts, { rule = BY_WORDS, format = parts.upgrade === undefined ? WS : WITH_UPGRADE }: { rule?: HandshakeRule; format?: string } = {}): string => {
+  const { sessions, failures, others, parsed } = readLines({ format, rule, lines: [line(parts)] })
+  expect(parsed).toBe(1)
+  expect(sessions.length + failures.length + others.length).toBe(1)
+  return sessions.length > 0 ? 'session' : failures.length > 0 ? 'failure' : others[0]!
+}
+
+describe('SessionReader, with $http_upgrade in the format', () => {
+  it.each([
+    ['websocket', '101', 'session'],
+    ['websocket', '502', 'failure'],
+    ['websocket', '200', 'failure'],
+    ['WebSocket', '101', 'session'],
+    ['WEBSOCKET', '101', 'session'],
+    ['websocket, foo', '101', 'session'],
+    ['foo, websocket', '101', 'session'],
+    ['foo,websocket', '101', 'session'],
+    ['websocket/13', '101', 'session'],
+    ['-', '101', 'plain'],
+    ['', '101', 'plain'],
+    ['-', '502', 'plain'],
+    ['h2c', '101', 'plain'],
+    ['websockets', '101', 'plain'],
+    ['xwebsocket', '101', 'plain'],
+    ['websockex', '101', 'plain'],
+    ['TLS/1.0', '101', 'plain'],
+  ])('the header decides: %j with %s is a %s', (upgrade, status, expected) => {
+    expect(kindOf({ upgrade, status })).toBe(expected)
+  })
+
+  it.each([
+    ['a path that bears a word', BY_WORDS, '/ws'],
+    ['a path that had a 101', under('/live/'), '/live/a'],
+    ['a log of its own', OWN_LOG, '/anything'],
+  ])('no rule overrides it: %s', (_, rule, path) => {
+    expect(kindOf({ request: `GET ${path} HTTP/1.1`, upgrade: '-', status: '200' }, { rule })).toBe('plain')
+    expect(kindOf({ request: 'GET /no/such/thing HTTP/1.1', upgrade: 'websocket', status: '404' }, { rule })).toBe('failure')
+  })
+
+  it('leaves nothing to be decided', () => {
+    const { undecided } = readLines({ format: WITH_UPGRADE, lines: [line({ upgrade: '-' }), line({ upgrade: 'websocket' })] })
+    expect(undecided).toEqual([])
+  })
+
+  it('counts Socket.IO polling apart, a socket of it as a handshake', () => {
+    expect(kindOf({ request: 'GET /socket.io/?EIO=4&transport=polling HTTP/1.1', status: '200', upgrade: '-' })).toBe('polling')
+    expect(kindOf({ request: 'POST /socket.io/?EIO=4&transport=polling HTTP/1.1', status: '200', upgrade: '-' })).toBe('polling')
+    expect(kindOf({ request: 'GET /socket.io/?EIO=4&transport=websocket HTTP/1.1', status: '400', upgrade: 'websocket' })).toBe('failure')
+    expect(kindOf({ request: 'GET /socket.io/?EIO=4&transport=websocket HTTP/1.1', status: '400', upgrade: '-' })).toBe('plain')
+  })
+})
+
+describe('SessionReader, without $http_upgrade', () => {
+  it.each([
+    ['a 101 is a session wherever it is', BY_WORDS, 'GET /index.html HTTP/1.1', '101', 'session'],
+    ['a word in the path makes a failure', BY_WORDS, 'GET /ws HTTP/1.1', '502', 'failure'],
+    ['no word, no handshake', BY_WORDS, 'GET /github HTTP/1.1', '502', 'plain'],
+    ['a file is none', BY_WORDS, 'GET /ws.js HTTP/1.1', '200', 'plain'],
+    ['the query does not count as the path', BY_WORDS, 'GET /page?to=/ws HTTP/1.1', '200', 'plain'],
+    ['a path that had a 101', under('/stream'), 'GET /stream HTTP/1.1', '502', 'failure'],
+    ['and what is below it', under('/stream'), 'GET /stream/a?b HTTP/1.1', '502', 'failure'],
+    ['not what only begins like it', under('/stream'), 'GET /streams HTTP/1.1', '502', 'plain'],
+    ['a folder that had a 101', under('/live/'), 'GET /live/room7 HTTP/1.1', '404', 'failure'],
+    ['every line of a log of its own', OWN_LOG, 'GET /anything HTTP/1.1', '404', 'failure'],
+    ['also a request that broke off', OWN_LOG, '-', '400', 'failure'],
+    ['and one that is no HTTP', OWN_LOG, String.raw`\x16\x03\x01`, '400', 'failure'],
+    ['HEAD is never a handshake', BY_WORDS, 'HEAD /ws HTTP/1.1', '200', 'plain'],
+    ['POST is never a handshake: by word', BY_WORDS, 'POST /ws HTTP/1.1', '502', 'plain'],
+    ['POST is never a handshake: by path', under('/live/'), 'POST /live/a HTTP/1.1', '502', 'plain'],
+    ['POST is never a handshake: Socket.IO', BY_WORDS, 'POST /socket.io/?transport=websocket HTTP/1.1', '400', 'plain'],
+    ['but every line of a log of its own is', OWN_LOG, 'POST /ws HTTP/1.1', '405', 'failure'],
+    ['Socket.IO by websocket', BY_WORDS, 'GET /socket.io/?EIO=4&transport=websocket HTTP/1.1', '502', 'failure'],
+    ['Socket.IO by websocket, first in the query', BY_WORDS, 'GET /socket.io/?transport=websocket&EIO=4 HTTP/1.1', '502', 'failure'],
+    ['Socket.IO polling', BY_WORDS, 'GET /socket.io/?EIO=4&transport=polling HTTP/1.1', '200', 'polling'],
+    ['Socket.IO polling, POST', BY_WORDS, 'POST /socket.io/?EIO=4&transport=polling&sid=x HTTP/1.1', '200', 'polling'],
+    ['Socket.IO polling in a log of its own', OWN_LOG, 'GET /socket.io/?EIO=4&transport=polling HTTP/1.1', '200', 'polling'],
+    ['Socket.IO with a look-alike of the parameter', BY_WORDS, 'GET /socket.io/?xtransport=websocket HTTP/1.1', '200', 'polling'],
+    ['Engine.IO at a path of its own', BY_WORDS, 'GET /app/engine.io/?transport=websocket HTTP/1.1', '502', 'failure'],
+    ['Socket.IO switched', BY_WORDS, 'GET /socket.io/?EIO=4&transport=websocket&sid=x HTTP/1.1', '101', 'session'],
+    ['SockJS by websocket', BY_WORDS, 'GET /sockjs/000/abc/websocket HTTP/1.1', '502', 'failure'],
+    ['SockJS fallback', BY_WORDS, 'POST /sockjs/000/abc/xhr_streaming HTTP/1.1', '200', 'polling'],
+    ['SockJS info', under('/sockjs/'), 'GET /sockjs/info?t=1 HTTP/1.1', '200', 'polling'],
+  ])('%s', (_, rule, request, status, expected) => {
+    expect(kindOf({ request, status }, { rule })).toBe(expected)
+  })
+
+  it('hands every line to whoever decides the rule, filtered out or not', () => {
+    const { undecided, covered, filtered } = readLines({
+      format: WS,
+      filters: { hosts: ['b.example'], sinceMs: NOON },
+      lines: [line(), line({ request: 'GET /a?b HTTP/1.1', status: '200' }), line({ time: '20/Nov/2026:11:59:59 +0000' })],
+    })
+    expect(undecided).toEqual([{ status: 101, path: '/ws' }, { status: 200, path: '/a' }, { status: 101, path: '/ws' }])
+    expect(covered).toEqual([NOON, NOON])
+    expect(filtered).toBe(3)
+  })
+})
+
+describe('the times of a session', () => {
+  it.each([
+    ['the request time as a rule', '60.000', '60.000', 60_000, 60_000],
+    ['the upstream time 1 ms above it does not count', '60.000', '60.001', 60_000, 60_000],
+    ['the upstream time where nginx lingered after the end', '65.000', '60.000', 60_000, 65_000],
+    ['the last try of a list', '60.500', '0.400, 60.100', 60_100, 60_500],
+    ['the last try of an internal redirect', '60.500', '0.400 : 60.100', 60_100, 60_500],
+    ['the request time where the last try has none', '5.000', '1.000, -', 5000, 5000],
+    ['the request time where no upstream was asked', '0.005', '-', 5, 5],
+    ['nothing at all', '0.000', '0.000', 0, 0],
+    ['a limit_req delay before the upstream was asked', '0.496', '0.002', 2, 496],
+    ['thirty days', '2592000.123', '2592000.123', 2_592_000_123, 2_592_000_123],
+  ])('duration: %s', (_, rt, urt, durationMs, sinceStart) => {
+    const [session] = readLines({ format: WS, lines: [line({ rt, urt })] }).sessions
+    expect(session).toMatchObject({ durationMs, endedAtMs: NOON, startedAtMs: NOON - sinceStart })
+  })
+
+  it.each([
+    ['$time_local $status rt=$request_time', '20/Nov/2026:12:00:00 +0000 101 rt=2.500', 2500, NOON - 2500],
+    ['$time_local $status urt=$upstream_response_time', '20/Nov/2026:12:00:00 +0000 101 urt=2.500', 2500, NOON - 2500],
+    ['$time_local $status', '20/Nov/2026:12:00:00 +0000 101', Number.NaN, NOON],
+    ['$time_local $status rt=$request_time', '20/Nov/2026:12:00:00 +0000 101 rt=-', Number.NaN, NOON],
+    ['$time_iso8601 $status rt=$request_time', '2026-11-20T14:00:00+02:00 101 rt=1.000', 1000, NOON - 1000],
+    ['$time_local $msec $status rt=$request_time', '20/Nov/2026:12:00:00 +0000 1795176000.250 101 rt=1.000', 1000, NOON + 250 - 1000],
+  ])('from the format %j', (format, text, durationMs, startedAtMs) => {
+    const [session] = readLines({ format, lines: [text] }).sessions
+    expect(session).toMatchObject({ durationMs, startedAtMs })
+  })
+
+  it('a failure was made when its request came', () => {
+    const [failure] = readLines({ format: WS, lines: [line({ status: '504', rt: '60.000', urt: '60.000' })] }).failures
+    expect(failure).toMatchObject({ status: 504, endedAtMs: NOON, startedAtMs: NOON - 60_000, durationMs: 60_000 })
+  })
+})
+
+describe('what a session carries', () => {
+  it.each([
+    [WS, line({ bytes: '4' }), 4],
+    [WS, line({ bytes: '0' }), 0],
+    ['$time_local $status', '20/Nov/2026:12:00:00 +0000 101', -1],
+  ])('bytes to the client in %j', (format, text, bytesToClient) => {
+    expect(readLines({ format, lines: [text] }).sessions).toMatchObject([{ bytesToClient }])
+  })
+
+  it.each([
+    ['10.1.0.1:80', '10.1.0.1:80'],
+    ['10.1.0.1:80, 10.1.0.2:80', '10.1.0.2:80'],
+    ['10.1.0.1:80 : 10.1.0.2:80', '10.1.0.2:80'],
+    ['10.1.0.1:80, pool', 'pool'],
+    ['unix:/run/app.sock', 'unix:/run/app.sock'],
+    ['[::1]:80', '[::1]:80'],
+    ['-', ''],
+    ['', ''],
+  ])('of the upstreams %j the last one: %j', (up, upstream) => {
+    expect(readLines({ format: WS, lines: [line({ up })] }).sessions).toMatchObject([{ upstream }])
+  })
+
+  it('says when the format has no upstream', () => {
+    expect(readLines({ format: '$time_local $status', lines: ['20/Nov/2026:12:00:00 +0000 101'] }).sessions).toMatchObject([{ upstream: undefined, host: '', client: '', path: '' }])
+  })
+
+  it('drops the query from the path, unless it is to be kept', () => {
+    const lines = [line({ request: 'GET /ws?token=secret HTTP/1.1' })]
+    expect(readLines({ format: WS, lines }).sessions).toMatchObject([{ path: '/ws' }])
+    expect(readLines({ format: WS, lines, isQueryKept: true }).sessions).toMatchObject([{ path: '/ws?token=secret' }])
+  })
+
+  it('shows an anonymized client, but filters by the real one', () => {
+    const { sessions, filtered } = readLines({ format: WS, isAnonymized: true, filters: { clients: ['10.0.0.1'] }, lines: [line(), line({ client: '10.0.0.2' })] })
+    expect(sessions).toMatchObject([{ client: '10.0.0.0' }])
+    expect(filtered).toBe(1)
+  })
+})
+
+describe('filters', () => {
+  const lines = [
+    line({ time: '20/Nov/2026:11:59:59 +0000' }),
+    line({ client: '10.0.0.2', host: 'b.example', request: 'GET /live/a?x HTTP/1.1', up: '10.1.0.1:80, 10.1.0.2:80' }),
+    line({ time: '20/Nov/2026:12:00:01 +0000' }),
+  ]
+  const kept = (filters: Parameters<typeof readLines>[0]['filters']): (string | undefined)[] =>
+    readLines({ format: WS, lines, ...(filters === undefined ? {} : { filters }) }).sessions.map(({ endedAtMs, path }) => `${(endedAtMs - NOON) / 1000} ${path}`)
+
+  it.each([
+    ['none', {}, ['-1 /ws', '0 /live/a', '1 /ws']],
+    ['since: that moment too', { sinceMs: NOON }, ['0 /live/a', '1 /ws']],
+    ['until: before that moment', { untilMs: NOON }, ['-1 /ws']],
+    ['both', { sinceMs: NOON, untilMs: NOON + 1 }, ['0 /live/a']],
+    ['path', { paths: ['/live'] }, ['0 /live/a']],
+    ['path, never its query', { paths: ['*x'] }, []],
+    ['host', { hosts: ['b.'] }, ['0 /live/a']],
+    ['the upstream that was tried last', { upstreams: ['10.1.0.2'] }, ['0 /live/a']],
+    ['not one tried before', { upstreams: ['10.1.0.1'] }, ['-1 /ws', '1 /ws']],
+    ['client', { clients: ['10.0.0.2/32'] }, ['0 /live/a']],
+    ['any of a list, all of the lists', { hosts: ['a.', 'b.'], paths: ['/live'] }, ['0 /live/a']],
+  ])('%s', (_, filters, expected) => {
+    expect(kept(filters)).toEqual(expected)
+  })
+})
