@@ -13,7 +13,7 @@ export interface TypedOptions {
   readonly json?: boolean
   readonly output: string[]
   readonly top: string
-  readonly threads?: string
+  readonly threads: string
   readonly failOn: string[]
   readonly keepQuery?: boolean
   readonly anonymizeIp?: boolean
@@ -40,7 +40,7 @@ export const addLogOptions = (command: Command): Command =>
     .option('--json', 'the report as JSON on stdout')
     .addOption(list('-o, --output <file>', 'write the report to a file, its kind by ending: .json .csv .md .txt; repeatable'))
     .option('--top <n>', 'rows in ranked tables', '10')
-    .option('--threads <n>', 'read with so many threads (default: one a core, for logs over 64 MB)')
+    .option('--threads <n>', 'read large logs with so many threads; each takes some 60 MB more', '1')
     .addOption(list('--fail-on <condition>', 'exit with 1 when it holds: success-rate<0.99, drops-per-minute>500, faults>0, finding>=warning; repeatable'))
     .option('--keep-query', 'show query strings; they are dropped otherwise, since tokens live there')
     .option('--anonymize-ip', 'set the last octet (IPv4) or the last 80 bits (IPv6) of clients to zero')

@@ -28,8 +28,7 @@ export interface ResolvedOptions {
   readonly format: 'terminal' | 'json' | 'nothing'
   readonly outputs: readonly { readonly path: string; readonly kind: FileKind }[]
   readonly top: number
-  /** Undefined: as many as there are cores, where the logs are large enough. */
-  readonly threads: number | undefined
+  readonly threads: number
   readonly failConditions: readonly FailCondition[]
   readonly isQueryKept: boolean
   readonly isAnonymized: boolean
@@ -42,6 +41,7 @@ export interface ResolvedOptions {
 
 const DEFAULT_WIDTH = 80
 const MAX_WIDTH = 120
+const MAX_THREADS = 64
 
 /** Checks what was typed before any log is opened. @throws WslogError `usage` */
 export const resolveOptions = (files: readonly string[], typed: TypedOptions, around: Surroundings): ResolvedOptions => {
@@ -50,8 +50,8 @@ export const resolveOptions = (files: readonly string[], typed: TypedOptions, ar
   }
   const top = Number(typed.top)
   if (!/^\d+$/.test(typed.top) || !Number.isSafeInteger(top)) throw new WslogError('usage', `--top ${typed.top}: not a number of rows`)
-  const threads = typed.threads === undefined ? undefined : Number(typed.threads)
-  if (threads !== undefined && !(Number.isInteger(threads) && threads > 0)) throw new WslogError('usage', `--threads ${typed.threads}: not a number of threads`)
+  const threads = Number(typed.threads)
+  if (!Number.isInteger(threads) || threads < 1 || threads > MAX_THREADS) throw new WslogError('usage', `--threads ${typed.threads}: not a number of threads from 1 to ${MAX_THREADS}`)
   const filters = (zone: Zone): Filters => {
     const at = (option: '--since' | '--until', text: string): number => parseMoment(text, { option, zone, nowMs: around.nowMs })
     return {

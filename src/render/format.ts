@@ -1,7 +1,7 @@
 import { DateTime, type Zone } from 'luxon'
 
-/** A number with thin grouping: 1,234,567. */
-export const formatCount = (count: number): string => count.toLocaleString('en-US')
+/** A number with its thousands grouped, to a tenth: 1,234,567. */
+export const formatCount = (count: number): string => count.toLocaleString('en-US', { maximumFractionDigits: 1 })
 
 export const formatShare = (share: number | null): string => {
   if (share === null) return '–'

@@ -59,7 +59,7 @@ export const healthSentences = (report: Report, zone: Zone): string[] => {
   }
   const most = dropsMost(report)
   if (most !== undefined) sentences.push(most)
-  if (drops.perMinute.max !== null && drops.perMinute.max > 0) sentences.push(`Most drops in one minute: ${formatCount(drops.perMinute.max)} at ${at(drops.perMinute.maxAt)}, ${drops.perMinute.mean?.toFixed(1)} on average.`)
+  if (drops.perMinute.max !== null && drops.perMinute.max > 0) sentences.push(`Most drops in one minute: ${formatCount(drops.perMinute.max)} at ${at(drops.perMinute.maxAt)}, ${formatCount(drops.perMinute.mean ?? 0)} on average.`)
   return sentences
 }
 

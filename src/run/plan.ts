@@ -1,30 +1,23 @@
-import { availableParallelism } from 'node:os'
 import type { Part } from './read-parts.ts'
 
-/** Starting a thread and adding up its summary costs some 50 ms: the time of as many megabytes. */
-const WORTH_A_THREAD = 1 << 26
-/** A thread keeps a summary of its own; beyond this many they would cost more memory than they save time. */
-const MAX_THREADS = 4
 /** A compressed byte is worth about so many plain ones. */
 const COMPRESSED_WEIGHT = 8
 
 /**
  * Deals the logs out to threads: as many lists of parts, each a stretch of the whole, in order, and about
- * the same work. `threads` undefined: one a core where the logs are large enough. A pipe, and a log in a
- * wrapper that joins pieces of lines, stay whole.
+ * the same work. A pipe, and a log in a wrapper that joins pieces of lines, stay whole.
  */
-export const planParts = (parts: readonly Part[], threads: number | undefined): Part[][] => {
+export const planParts = (parts: readonly Part[], threads: number): Part[][] => {
   const weights = parts.map(weightOf)
   const total = weights.reduce((sum, weight) => sum + weight, 0)
-  const wanted = threads ?? Math.min(availableParallelism(), MAX_THREADS, Math.floor(total / WORTH_A_THREAD))
   // A pipe cannot go to another thread.
-  if (wanted <= 1 || parts.some(({ source }) => 'read' in source && source.part === undefined)) return [[...parts]]
-  const share = total / wanted
-  const plan: Part[][] = Array.from({ length: wanted }, () => [])
+  if (threads === 1 || parts.some(({ source }) => 'read' in source && source.part === undefined)) return [[...parts]]
+  const share = total / threads
+  const plan: Part[][] = Array.from({ length: threads }, () => [])
   let before = 0
   for (const [index, part] of parts.entries()) {
     const weight = weights[index]!
-    const thread = (at: number): number => Math.min(wanted - 1, Math.floor(at / share))
+    const thread = (at: number): number => Math.min(threads - 1, Math.floor(at / share))
     if (isDivisible(part)) for (const [at, piece] of divide(part, { before, weight, share })) plan[thread(at)]!.push(piece)
     else plan[thread(before + weight / 2)]!.push(part)
     before += weight

@@ -1,5 +1,5 @@
 import { compress, sparkline } from '../chart.ts'
-import { formatMinute } from '../format.ts'
+import { formatCount, formatMinute } from '../format.ts'
 import type { Section } from './options.ts'
 
 const MINUTES_A_DAY = 1440
@@ -16,6 +16,6 @@ export const drops: Section = ({ timeline, drops: { perMinute } }, { paint, widt
     paint.strong('Drops per minute'),
     `  ${sparkline(values)}`,
     paint.faint(`  ${from} – ${to}, ${scale}`),
-    `  median ${perMinute.p50}, p95 ${perMinute.p95}, max ${perMinute.max} at ${formatMinute(perMinute.maxAt, { zone, hasDate })}`,
+    `  median ${formatCount(perMinute.p50 ?? 0)}, p95 ${formatCount(perMinute.p95 ?? 0)}, max ${formatCount(perMinute.max ?? 0)} at ${formatMinute(perMinute.maxAt, { zone, hasDate })}`,
   ]
 }
