@@ -19,6 +19,9 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit(error.code === 'EPIPE' ? EXIT.ok : EXIT.failed)
 })
 
+// Nobody listens to the notes either: the exit code still says how it went.
+process.stderr.on('error', () => {})
+
 const write = (text: string): void => void process.stdout.write(text)
 
 const program = new Command('wslog')
@@ -45,7 +48,7 @@ program.command('formats').description('the known log formats, or the nginx snip
 
 program.command('explain').description('why lines do not match: format tried, column, what was expected, what was found').argument('<file>', 'an access log, or -')
   .option('--log-format <name or text>', 'the format to try; default: all that are known')
-  .action(async (file: string, { logFormat }: { logFormat?: string }) => write(await runExplain(file, { logFormat })))
+  .action(async (file: string, { logFormat }: { logFormat?: string }) => write(await runExplain(file, { logFormat, signal: interrupt.signal })))
 
 try {
   await program.parseAsync()
@@ -54,5 +57,9 @@ try {
   else if (error instanceof WslogError) {
     process.stderr.write(`wslog: ${sanitize(error.message)}\n${error.detail === undefined ? '' : `${error.detail.split('\n').map(sanitize).join('\n')}\n`}`)
     process.exitCode = EXIT.failed
-  } else throw error
+  } else {
+    // A bug: with its stack, and never with 1, which means that a condition holds.
+    process.stderr.write(`wslog: unexpected error, please report it\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
+    process.exitCode = EXIT.failed
+  }
 }

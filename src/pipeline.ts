@@ -30,9 +30,12 @@ export interface AnalyzeOptions extends Omit<ReadInputsOptions, 'inputs' | 'othe
  */
 export const analyze = async (options: AnalyzeOptions): Promise<Report> => {
   const opened = await openInputs(options.files, options.formats, options.signal)
-  const { filters, timeZone } = options.onOpen(opened)
-  const read = await readInputs({ ...options, inputs: opened.inputs, otherFormats: options.formats, filters })
-  await opened.close()
-  const clusters = findClusters(read.summary.durationsMs, read.summary.quietDurationsMs)
-  return buildReport({ ...options, ...evidenceOf(read, opened.failures), timeZone, clusters })
+  try {
+    const { filters, timeZone } = options.onOpen(opened)
+    const read = await readInputs({ ...options, inputs: opened.inputs, otherFormats: options.formats, filters })
+    const clusters = findClusters(read.summary.durationsMs, read.summary.quietDurationsMs)
+    return buildReport({ ...options, ...evidenceOf(read, opened.failures), timeZone, clusters })
+  } finally {
+    await opened.close()
+  }
 }

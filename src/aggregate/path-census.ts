@@ -1,7 +1,8 @@
-import type { HandshakeRule } from '../session/handshake-rule.ts'
 import { isSocketIo } from '../session/socket-path.ts'
 
-const MAX_PATHS = 1 << 14
+const MAX_PATHS = 1 << 16
+/** One plain answer speaks as much against a folder of sockets as so many 101s for it. */
+const PLAIN_WEIGHT = 20
 
 /**
  * What a log without `$http_upgrade` shows about its paths: enough to decide, once all of it is known, which
@@ -9,9 +10,6 @@ const MAX_PATHS = 1 << 14
  * folders are not counted (which can only widen what is taken for a socket path).
  */
 export class PathCensus {
-  /** Lines without `$http_upgrade`, and those of them with status 101. */
-  lines = 0
-  switched = 0
   readonly #switchedPaths = new Map<string, number>()
   readonly #plainFolders = new Map<string, number>()
 
@@ -26,32 +24,27 @@ export class PathCensus {
   }
 
   /**
-   * The rule that the whole log calls for. A path that had a 101 stands for the highest folder above it in
-   * which plain answers are no more than 101s, else for itself.
+   * The paths under which a line asks for a WebSocket. A path that had a 101 stands for the highest folder above
+   * it in which nearly nothing else is answered, else for itself.
    */
-  rule(): HandshakeRule {
-    if (this.switched > 0 && this.switched * 2 >= this.lines) return { kind: 'own-log' }
+  prefixes(): Set<string> {
     const switched = sumByFolder(this.#switchedPaths)
     const plain = sumByFolder(this.#plainFolders)
-    const isOpen = (folder: string): boolean => (plain.get(folder) ?? 0) <= switched.get(folder)!
-    return { kind: 'paths', prefixes: new Set(Array.from(this.#switchedPaths.keys(), (path) => foldersOf(path).find(isOpen) ?? path)) }
+    const isOpen = (folder: string): boolean => (plain.get(folder) ?? 0) * PLAIN_WEIGHT <= switched.get(folder)!
+    return new Set(Array.from(this.#switchedPaths.keys(), (path) => foldersOf(path).find(isOpen) ?? path))
   }
 
   merge(other: PathCensus): void {
-    this.lines += other.lines
-    this.switched += other.switched
     for (const [path, times] of other.#switchedPaths) count(this.#switchedPaths, path, times)
     for (const [folder, times] of other.#plainFolders) count(this.#plainFolders, folder, times)
   }
 
-  toJSON(): { lines: number; switched: number; switchedPaths: [string, number][]; plainFolders: [string, number][] } {
-    return { lines: this.lines, switched: this.switched, switchedPaths: [...this.#switchedPaths].sort(byName), plainFolders: [...this.#plainFolders].sort(byName) }
+  toJSON(): { switchedPaths: [string, number][]; plainFolders: [string, number][] } {
+    return { switchedPaths: [...this.#switchedPaths].sort(byName), plainFolders: [...this.#plainFolders].sort(byName) }
   }
 
   static fromJSON(json: ReturnType<PathCensus['toJSON']>): PathCensus {
     const census = new PathCensus()
-    census.lines = json.lines
-    census.switched = json.switched
     for (const [path, times] of json.switchedPaths) count(census.#switchedPaths, path, times)
     for (const [folder, times] of json.plainFolders) count(census.#plainFolders, folder, times)
     return census

@@ -1,6 +1,6 @@
 const HOUR_SECONDS = 3600
 const HOUR_MINUTES = 60
-/** A little over a year of hours, 8 kB each at most: what a log may span before its far ends are left out. */
+/** A little over a year of hours, 15 kB each at most: what a log may span before its far ends are left out. */
 const MAX_HOURS = 10_000
 
 /** One minute of a log, in counts. */
@@ -20,18 +20,42 @@ export interface TimelineJson {
   readonly hours: readonly { readonly hour: number; readonly attempts: number[]; readonly succeeded: number[]; readonly drops: number[]; readonly changes: number[] }[]
 }
 
+/** Changes that are kept one by one; an hour with more gets an array of its seconds. */
+const FEW_CHANGES = 256
+
+/** The change of the number of open sessions at each second of an hour: small for quiet hours, fixed for busy ones. */
+class Changes {
+  #few: Map<number, number> | undefined = new Map()
+  #seconds: Int32Array | undefined
+
+  add(second: number, by: number): void {
+    if (this.#few === undefined) {
+      this.#seconds![second]! += by
+      return
+    }
+    this.#few.set(second, (this.#few.get(second) ?? 0) + by)
+    if (this.#few.size <= FEW_CHANGES) return
+    this.#seconds = new Int32Array(HOUR_SECONDS)
+    for (const [at, change] of this.#few) this.#seconds[at] = change
+    this.#few = undefined
+  }
+
+  at(second: number): number {
+    return this.#few === undefined ? this.#seconds![second]! : (this.#few.get(second) ?? 0)
+  }
+
+  /** The seconds at which something changed, in no order. */
+  *entries(): Generator<[number, number]> {
+    if (this.#few !== undefined) yield* this.#few
+    else for (const [second, by] of this.#seconds!.entries()) if (by !== 0) yield [second, by]
+  }
+}
+
 class Hour {
   readonly attempts = new Uint32Array(HOUR_MINUTES)
   readonly succeeded = new Uint32Array(HOUR_MINUTES)
   readonly drops = new Uint32Array(HOUR_MINUTES)
-  /** Change of the number of open sessions at each second; two bytes a second until one needs more. */
-  changes: Int16Array | Int32Array = new Int16Array(HOUR_SECONDS)
-
-  change(second: number, by: number): void {
-    const value = this.changes[second]! + by
-    if ((value > 32_767 || value < -32_768) && this.changes instanceof Int16Array) this.changes = Int32Array.from(this.changes)
-    this.changes[second] = value
-  }
+  readonly changes = new Changes()
 }
 
 /**
@@ -58,10 +82,10 @@ export class Timeline {
       this.unplaced++
       return
     }
-    const startMinute = Math.floor(startMs / 60_000) % HOUR_MINUTES
+    const startMinute = minuteOfHour(startMs)
     start.attempts[startMinute]!++
     start.succeeded[startMinute]!++
-    end.drops[Math.floor(endMs / 60_000) % HOUR_MINUTES]!++
+    end.drops[minuteOfHour(endMs)]!++
     const from = Math.ceil(startMs / 1000)
     const to = Math.ceil(endMs / 1000)
     if (from < to) {
@@ -74,7 +98,7 @@ export class Timeline {
   addFailure(atMs: number): void {
     const hour = this.#hourAt(Math.floor(atMs / 3_600_000))
     if (hour === undefined) this.unplaced++
-    else hour.attempts[Math.floor(atMs / 60_000) % HOUR_MINUTES]!++
+    else hour.attempts[minuteOfHour(atMs)]!++
   }
 
   /** Every minute of `[fromMs, toMs]`, zeros too, and the first second at which most sessions were open. */
@@ -87,10 +111,10 @@ export class Timeline {
     const minutes: TimelineMinute[] = []
     for (let minute = first; minute <= last; minute++) {
       const hour = this.#hours.get(Math.floor(minute / HOUR_MINUTES))
-      const index = minute % HOUR_MINUTES
+      const index = minuteOfHour(minute * 60_000)
       let most = active
       for (let second = 0; second < 60; second++) {
-        active += hour?.changes[index * 60 + second] ?? 0
+        active += hour?.changes.at(index * 60 + second) ?? 0
         // The first second's changes are those of that very instant.
         if (second === 0 || active > most) most = active
         if (active > peak) {
@@ -118,7 +142,8 @@ export class Timeline {
       if (count > best.count) best = { first, last, count }
     }
     const all = hours.reduce((sum, hour) => sum + hour.count, 0)
-    return { fromMs: (hours[best.first]?.index ?? 0) * 3_600_000, toMs: ((hours[best.last]?.index ?? 0) + 1) * 3_600_000, outside: all - best.count }
+    const minutes = hours.slice(best.first, best.last + 1).flatMap(({ index }) => minutesOf(this.#hours.get(index)!).map((minute) => index * HOUR_MINUTES + minute))
+    return { fromMs: (minutes.at(0) ?? 0) * 60_000, toMs: ((minutes.at(-1) ?? 0) + 1) * 60_000, outside: all - best.count }
   }
 
   /** Successes whose session started before the minute of `ms`. */
@@ -144,7 +169,7 @@ export class Timeline {
         hour.succeeded[minute]! += theirs.succeeded[minute]!
         hour.drops[minute]! += theirs.drops[minute]!
       }
-      theirs.changes.forEach((by, second) => by !== 0 && hour.change(second, by))
+      for (const [second, by] of theirs.changes.entries()) hour.changes.add(second, by)
     }
   }
 
@@ -154,7 +179,7 @@ export class Timeline {
       attempts: Array.from(attempts),
       succeeded: Array.from(succeeded),
       drops: Array.from(drops),
-      changes: Array.from(changes).flatMap((by, second) => (by === 0 ? [] : [second, by])),
+      changes: [...changes.entries()].filter(([, by]) => by !== 0).sort(([a], [b]) => a - b).flat(),
     }))
     return { unplaced: this.unplaced, hours }
   }
@@ -167,7 +192,7 @@ export class Timeline {
       hour.attempts.set(attempts)
       hour.succeeded.set(succeeded)
       hour.drops.set(drops)
-      for (let at = 0; at < changes.length; at += 2) hour.change(changes[at]!, changes[at + 1]!)
+      for (let at = 0; at < changes.length; at += 2) hour.changes.add(changes[at]!, changes[at + 1]!)
     }
     return timeline
   }
@@ -175,8 +200,8 @@ export class Timeline {
   #activeBefore(second: number): number {
     let sum = 0
     for (const [index, { changes }] of this.#hours) {
-      const end = Math.min(HOUR_SECONDS, second - index * HOUR_SECONDS)
-      for (let at = 0; at < end; at++) sum += changes[at]!
+      if (index * HOUR_SECONDS >= second) continue
+      for (const [at, by] of changes.entries()) if (index * HOUR_SECONDS + at < second) sum += by
     }
     return sum
   }
@@ -185,8 +210,8 @@ export class Timeline {
     const index = Math.floor(second / HOUR_SECONDS)
     // Rounding up to a whole second may lead into the next hour; where that has no room, this one's end will do.
     const hour = index === nearIndex ? near : this.#find(index)
-    if (hour === undefined) near.change(HOUR_SECONDS - 1, by)
-    else hour.change(second - index * HOUR_SECONDS, by)
+    if (hour === undefined) near.changes.add(HOUR_SECONDS - 1, by)
+    else hour.changes.add(second - index * HOUR_SECONDS, by)
   }
 
   /** The hour of a line's own time: lines come in order, so it is nearly always the last one. */
@@ -216,5 +241,11 @@ export class Timeline {
   }
 }
 
+/** 0..59, also before 1970: a clock may not be set yet. */
+const minuteOfHour = (ms: number): number => Math.floor(ms / 60_000) - Math.floor(ms / 3_600_000) * HOUR_MINUTES
+
 /** Sessions that ended in the hour, and handshakes that failed in it. */
 const countOf = ({ attempts, succeeded, drops }: Hour): number => drops.reduce((sum, count, minute) => sum + count + attempts[minute]! - succeeded[minute]!, 0)
+
+/** The minutes of the hour in which something happened. */
+const minutesOf = ({ attempts, drops }: Hour): number[] => Array.from(attempts.keys()).filter((minute) => attempts[minute]! + drops[minute]! > 0)

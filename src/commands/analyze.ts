@@ -1,5 +1,6 @@
 import { WslogError } from '../errors.ts'
 import { loadKnownFormats, resolveFormats } from '../input/formats.ts'
+import { refuseToOverwriteLogs } from '../input/resolve.ts'
 import { analyze } from '../pipeline.ts'
 import { COLOURED, PLAIN } from '../render/paint.ts'
 import { sanitize } from '../render/sanitize.ts'
@@ -28,6 +29,7 @@ export const EXIT = { ok: 0, conditionHolds: 1, failed: 2, interrupted: 130 } as
 export const runAnalyze = async (options: ResolvedOptions, { out, err, now, signal }: Streams): Promise<number> => {
   const known = await loadKnownFormats()
   const formats = options.logFormat === undefined ? known.map(({ format }) => format) : await resolveFormats(options.logFormat, known)
+  await refuseToOverwriteLogs(options.outputs.map(({ path }) => path), options.files)
   let zone = options.zone ?? zoneOfOffset(0)
   let progress: Progress | undefined
   const report = await analyze({
@@ -48,6 +50,7 @@ export const runAnalyze = async (options: ResolvedOptions, { out, err, now, sign
     signal,
   })
   progress?.end()
+  if (signal.aborted) err('wslog: interrupted; the report covers what was read until then\n')
   for (const { message } of report.errors) err(`wslog: ${sanitize(message)}\n`)
   // Nothing could be read at all: a report of zeros would look like an answer.
   if (report.inputs.length === 0 && report.errors.length > 0) return EXIT.failed
@@ -69,6 +72,7 @@ export const runAnalyze = async (options: ResolvedOptions, { out, err, now, sign
 const exitCode = (report: Report, { failConditions, isQuiet }: ResolvedOptions, { signal, err }: Pick<Streams, 'signal' | 'err'>): number => {
   if (signal.aborted) return EXIT.interrupted
   if (report.errors.length > 0) return EXIT.failed
+  if (!isQuiet && report.evidence.errorLogLevel === 'none' && failConditions.some(({ text }) => text.trim().startsWith('faults'))) err('wslog: --fail-on faults cannot hold: without an error log no drop is called a fault\n')
   const holding = failConditions.filter(({ holds }) => holds(report))
   if (!isQuiet) for (const { text } of holding) err(`wslog: --fail-on ${text} holds\n`)
   return holding.length > 0 ? EXIT.conditionHolds : EXIT.ok

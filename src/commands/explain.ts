@@ -14,10 +14,10 @@ const CONTEXT = 38
  * `wslog explain <file>`: the format that was found or came nearest, and for the first lines that it does not
  * fit the column, what was expected there and what was found. @throws WslogError when the file cannot be read.
  */
-export const runExplain = async (path: string, { logFormat }: { logFormat: string | undefined }): Promise<string> => {
+export const runExplain = async (path: string, { logFormat, signal }: { logFormat: string | undefined; signal: AbortSignal }): Promise<string> => {
   const known = await loadKnownFormats()
   const formats = logFormat === undefined ? known.map(({ format }) => format) : await resolveFormats(logFormat, known)
-  const source = await openLog(path)
+  const source = await openLog(path, signal)
   try {
     const detection = detectFormat(source.sample, formats)
     const envelope = isDetected(detection) ? detection.envelope : undefined

@@ -45,5 +45,5 @@ export const addLogOptions = (command: Command): Command =>
     .option('--keep-query', 'show query strings; they are dropped otherwise, since tokens live there')
     .option('--anonymize-ip', 'set the last octet (IPv4) or the last 80 bits (IPv6) of clients to zero')
     .option('--no-color', 'no colours; NO_COLOR is honoured too')
-    .option('--quiet', 'no report on stdout, no notes; only -o files, errors and the exit code')
+    .option('--quiet', 'no terminal report, no notes; only --json, -o files, errors and the exit code')
     .option('--no-progress', 'no progress on stderr')

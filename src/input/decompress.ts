@@ -2,6 +2,9 @@ import { Readable } from 'node:stream'
 import * as zlib from 'node:zlib'
 import { WslogError } from '../errors.ts'
 
+/** What zlib gives at once, and what it loses at most where the data is damaged. */
+const CHUNK = 1 << 16
+
 export type Compression = 'none' | 'gzip' | 'zstd'
 
 /** What the first bytes say; the name of a file says nothing (`access.log.1` may be either). */
@@ -26,13 +29,13 @@ export async function* decompressed({ path, kind, chunks }: { path: string; kind
   if (kind === 'zstd' && createZstd === undefined) {
     throw new WslogError('input', `${path}: is Zstandard, which Node ${process.versions.node} cannot read; use Node 22.15 or later, or zstd -dc ${path} | wslog analyze -`)
   }
-  const options = { chunkSize: 1 << 18 }
+  const options = { chunkSize: CHUNK }
   const plain = Readable.from(chunks).pipe(kind === 'gzip' ? zlib.createGunzip(options) : createZstd!(options)) as AsyncIterable<Buffer>
   try {
     yield* plain
   } catch (error) {
     const code = String((error as { code?: unknown }).code)
     const what = code === 'Z_BUF_ERROR' ? 'ends in the middle' : `is damaged (${code})`
-    throw new WslogError('input', `${path}: the ${kind} data ${what}; the lines before it were read`, { cause: error })
+    throw new WslogError('input', `${path}: the ${kind} data ${what}; what came before was read, but for up to ${CHUNK / 1024} kB`, { cause: error })
   }
 }

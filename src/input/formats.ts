@@ -49,7 +49,16 @@ const readSnippet = async (path: string, known: readonly KnownFormat[]): Promise
     const names = known.map(({ name }) => name).join(', ')
     throw new WslogError('log-format', `log format ${JSON.stringify(path)}: neither a known name (${names}), nor a file that can be read, nor a text with $variables`, { cause: error })
   })
-  const formats = parseSnippet(text).map((directive) => compileFormat(directive.name, directive))
+  let refused: unknown
+  const formats = parseSnippet(text).flatMap((directive) => {
+    try {
+      return [compileFormat(directive.name, directive)]
+    } catch (error) {
+      refused ??= error
+      return [] // another format of the file may still be the log's
+    }
+  })
+  if (formats.length === 0 && refused !== undefined) throw refused
   if (formats.length === 0) throw new WslogError('log-format', `${path}: no log_format directive in it`)
   return formats
 }

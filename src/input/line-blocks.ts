@@ -61,8 +61,9 @@ export class LineBlocks {
     this.#isDropping = true
   }
 
-  /** The file is over: its last line may lack a line feed. */
-  end(): void {
+  /** The file is over: its last line may lack a line feed. `isCutShort`: it is not, but nobody reads on. */
+  end({ isCutShort = false }: { isCutShort?: boolean } = {}): void {
+    if (isCutShort) this.#carry = Buffer.alloc(0)
     if (this.#isOverlong) this.#reader.skipOverlong(this.#letGo)
     else if (this.#carry.length > 0) this.#reader.readLast(Buffer.concat([this.#carry, Buffer.of(LF)]))
     this.#carry = Buffer.alloc(0)

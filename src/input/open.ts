@@ -24,7 +24,10 @@ export const openLog = async (path: string, signal: AbortSignal = NEVER): Promis
     if (path === '-') return await openPipe(path, process.stdin, signal)
     const fd = await openForReading(path)
     const stats: Stats = await statFd(fd)
-    if (stats.isFile()) return await openFile(path, { fd, size: stats.size })
+    if (stats.isFile()) return await openFile(path, { fd, size: stats.size }).catch(async (error: unknown) => {
+      await closeFile(fd)
+      throw error
+    })
     // A socket waits without a thread, which nothing could call back from a read that blocks.
     if (stats.isFIFO()) return await openPipe(path, new Socket({ fd, writable: false }), signal)
     if (!stats.isDirectory()) return await openPipe(path, createReadStream(path, { fd }), signal)

@@ -23,7 +23,7 @@ export const readPart = async (part: FilePart, blocks: LineBlocks, options: Read
   } catch (error) {
     throw inputError(part.path, error)
   } finally {
-    blocks.end()
+    blocks.end({ isCutShort: options.signal.aborted })
   }
 }
 

@@ -35,3 +35,12 @@ const exists = (path: string): Promise<boolean> => stat(path).then(() => true, (
 /** Device and inode, so that links and other spellings are seen through; the name itself where there is no file. */
 const identityOf = async (path: string): Promise<string> =>
   path === '-' ? '-' : stat(path, { bigint: true }).then(({ dev, ino }) => `${dev}:${ino}`, () => `name:${path}`)
+
+/** @throws WslogError `usage` when one of the files to write is one of the logs: the report would take its place. */
+export const refuseToOverwriteLogs = async (outputs: readonly string[], names: readonly string[]): Promise<void> => {
+  const { paths } = await resolveLogPaths(names)
+  const logs = new Set(await Promise.all(paths.map(identityOf)))
+  for (const output of outputs) {
+    if (logs.has(await identityOf(output))) throw new WslogError('usage', `-o ${output}: is one of the logs to read, which the report would overwrite`)
+  }
+}

@@ -25,9 +25,10 @@ export interface NoFormat {
   readonly sampled: number
 }
 
+/** Lines looked at together. */
 const MAX_LINES = 400
 const MAX_EXPLAINED = 8
-const MAX_EXPLAINED_LENGTH = 1 << 14
+const MAX_EXPLAINED_LENGTH = 1 << 11
 
 interface SampleLine {
   readonly bytes: Buffer
@@ -42,7 +43,16 @@ interface SampleLine {
  * The bare line is tried before every wrapper, and the format that fits most lines is taken.
  */
 export const detectFormat = (sample: Buffer, formats: readonly LogFormat[]): Detection | NoFormat => {
-  const physical = splitLines(sample)
+  const lines = splitLines(sample)
+  // A container may say a lot of other things before its first access line.
+  for (let from = 0; from < lines.length; from += MAX_LINES) {
+    const detection = detectIn(lines.slice(from, from + MAX_LINES), formats)
+    if (detection !== undefined) return detection
+  }
+  return { nearest: nearestMiss(lines.slice(0, MAX_LINES), formats), sampled: lines.length }
+}
+
+const detectIn = (physical: readonly SampleLine[], formats: readonly LogFormat[]): Detection | undefined => {
   let best: Detection | undefined
   for (const envelope of [undefined, ...ENVELOPES.keys()]) {
     const lines = envelope === undefined ? physical : unwrapAll(physical, envelope)
@@ -51,7 +61,7 @@ export const detectFormat = (sample: Buffer, formats: readonly LogFormat[]): Det
     // Most lines fit without a wrapper: there is none.
     if (envelope === undefined && best !== undefined && best.fitted * 2 > physical.length) break
   }
-  return best ?? { nearest: nearestMiss(physical, formats), sampled: physical.length }
+  return best
 }
 
 export const isDetected = (detection: Detection | NoFormat): detection is Detection => 'formats' in detection
@@ -59,7 +69,7 @@ export const isDetected = (detection: Detection | NoFormat): detection is Detect
 const splitLines = (sample: Buffer): SampleLine[] => {
   const lines: SampleLine[] = []
   let lineNumber = 0
-  for (let from = 0; from < sample.length && lines.length < MAX_LINES; ) {
+  for (let from = 0; from < sample.length; ) {
     const next = sample.indexOf(LF, from)
     const lineEnd = next < 0 ? sample.length : next
     const end = lineEnd > from && sample[lineEnd - 1] === 13 ? lineEnd - 1 : lineEnd

@@ -33,14 +33,14 @@ export const generateParser = ({ tokens, escape, fieldOf, clock }: { tokens: rea
   return build(clock, literals, new QuoteFinder(), jsonQuoteAt, listEnd, lastItemFrom, literalAt, unquotedLiteralAt, secondsListEnd, secondsListValue)
 }
 
-/** True when a value of the format may hold what ends it, so that the first fit need not be the right one. */
-export const hasAmbiguousValue = (tokens: readonly Token[], escape: Escape): boolean =>
-  tokens.some((token, index) => {
+/** What ends the values of the format that may hold the very text that ends them: the first fit need not be the right one. */
+export const ambiguousEnds = (tokens: readonly Token[], escape: Escape): string[] =>
+  tokens.flatMap((token, index) => {
     const next = tokens[index + 1]
-    if (token.kind !== 'variable' || next?.kind !== 'literal') return false
+    if (token.kind !== 'variable' || next?.kind !== 'literal') return []
     const { shape } = variableOf(token.name)
-    if (shape === 'list' || shape === 'secondsList') return next.text.startsWith(', ') || next.text.startsWith(' : ')
-    return shape === 'text' && (escape === 'none' || !next.text.startsWith('"'))
+    const isAmbiguous = shape === 'list' || shape === 'secondsList' ? next.text.startsWith(', ') || next.text.startsWith(' : ') : shape === 'text' && (escape === 'none' || !next.text.startsWith('"'))
+    return isAmbiguous ? [next.text] : []
   })
 
 interface Value {

@@ -1,8 +1,8 @@
-import { BACKSLASH, CLOSE_BRACE, COLON, COMMA, DOT, OPEN_BRACE, QUOTE, bytesOf } from './chars.ts'
+import { CLOSE_BRACE, COLON, COMMA, DOT, OPEN_BRACE, QUOTE, bytesOf } from './chars.ts'
 import { Clock, milliseconds } from './clock.ts'
 import { Field, variableOf } from './fields.ts'
 import { type AccessRecord, type LineParser, UNSET } from './record.ts'
-import { lastItem } from './scan.ts'
+import { jsonQuoteAt, lastItem } from './scan.ts'
 import type { Token } from './tokens.ts'
 
 const MARK = '\u{E000}'
@@ -90,7 +90,7 @@ export class JsonParser implements LineParser {
     at = skipSpace(bytes, at + 1, end)
     let expected = 0
     while (at < end && bytes[at] === QUOTE) {
-      const keyEnd = stringEnd(bytes, at + 1, end)
+      const keyEnd = jsonQuoteAt(bytes, at + 1, end)
       if (keyEnd < 0) return false
       const index = this.#keyIndex(bytes, at + 1, keyEnd, expected)
       expected = index < 0 ? expected : index + 1
@@ -99,7 +99,7 @@ export class JsonParser implements LineParser {
       at = skipSpace(bytes, at + 1, end)
       const isString = bytes[at] === QUOTE
       const valueFrom = isString ? at + 1 : at
-      const valueEnd = isString ? stringEnd(bytes, valueFrom, end) : bareEnd(bytes, at, end)
+      const valueEnd = isString ? jsonQuoteAt(bytes, valueFrom, end) : bareEnd(bytes, at, end)
       if (valueEnd < 0) return false
       if (index >= 0 && !this.#store(this.#keys[index]!, bytes, valueFrom, isNull(bytes, valueFrom, valueEnd, isString) ? valueFrom : valueEnd, record)) return false
       at = skipSpace(bytes, isString ? valueEnd + 1 : valueEnd, end)
@@ -151,21 +151,13 @@ const skipSpace = (bytes: Uint8Array, at: number, end: number): number => {
   return next
 }
 
-const stringEnd = (bytes: Uint8Array, at: number, end: number): number => {
-  for (let next = at; next < end; next++) {
-    if (bytes[next] === QUOTE) return next
-    if (bytes[next] === BACKSLASH) next++
-  }
-  return -1
-}
-
 /** The end of a number, a word or a nested value at `at`, which may be empty (an unset variable without quotes around it); -1 when it is cut off. */
 const bareEnd = (bytes: Uint8Array, at: number, end: number): number => {
   let depth = 0
   for (let next = at; next < end; next++) {
     const char = bytes[next]!
     if (char === QUOTE) {
-      next = stringEnd(bytes, next + 1, end)
+      next = jsonQuoteAt(bytes, next + 1, end)
       if (next < 0) return -1
     } else if (char === OPEN_BRACE || char === 91) depth++
     else if (depth === 0 && (char === COMMA || char === CLOSE_BRACE || char === 32 || char === 9)) return next

@@ -30,13 +30,6 @@ export class AccessRecord {
     this.clear()
   }
 
-  /** True when the field has no text: not in the format, `-`, or empty. */
-  isUnset(field: Field): boolean {
-    const from = this.from[field]!
-    const length = this.to[field]! - from
-    return length <= 0 || (length === 1 && this.bytes[from] === 45)
-  }
-
   /** To be called before the line's fields are set. */
   setBytes(bytes: Buffer): void {
     if (bytes === this.bytes) return

@@ -1,14 +1,17 @@
 import { Clock, milliseconds } from './clock.ts'
 import type { Escape } from './directive.ts'
 import { type Field, variableOf } from './fields.ts'
-import { type FastParse, generateParser, hasAmbiguousValue } from './generate.ts'
+import { type FastParse, generateParser, ambiguousEnds } from './generate.ts'
 import { tokenPatterns } from './pattern.ts'
 import { type AccessRecord, type LineParser, UNSET } from './record.ts'
 import { lastItem } from './scan.ts'
 import type { Token } from './tokens.ts'
 
-/** Longer lines are not taken up again at a later fit: the time for that may grow with the square of the length. */
-const MAX_SECOND_LOOK = 1 << 17
+/**
+ * Steps that a second look at a line may take, about a second's worth. Every place where an ambiguous value
+ * may end multiplies them, so a line made of nothing but such places is left alone.
+ */
+const MAX_STEPS = 2e8
 
 /**
  * Reads the lines of one format with straight-line code made for it. Where a value may hold the very text
@@ -21,23 +24,27 @@ export class TextParser implements LineParser {
   readonly #fieldOf: ReadonlyMap<string, Field>
   readonly #fast: FastParse
   readonly #slow: RegExp | undefined
+  readonly #ends: readonly string[]
 
   constructor({ tokens, escape, fieldOf }: { tokens: readonly Token[]; escape: Escape; fieldOf: ReadonlyMap<string, Field> }) {
     this.#tokens = tokens
     this.#fieldOf = fieldOf
     this.#fast = generateParser({ tokens, escape, fieldOf, clock: this.#clock })
-    this.#slow = hasAmbiguousValue(tokens, escape) ? new RegExp(`^${tokenPatterns(tokens, escape).join('')}$`, 'd') : undefined
+    this.#ends = ambiguousEnds(tokens, escape).map((end) => Buffer.from(end, 'utf8').toString('latin1'))
+    this.#slow = this.#ends.length > 0 ? new RegExp(`^${tokenPatterns(tokens, escape).join('')}$`, 'd') : undefined
     this.fields = new Set(fieldOf.values())
   }
 
   parse(bytes: Buffer, from: number, end: number, record: AccessRecord): boolean {
     record.setBytes(bytes)
     if (this.#fast(bytes, record.view, from, end, record)) return true
-    return this.#slow !== undefined && end - from <= MAX_SECOND_LOOK && this.#parseSlowly(this.#slow, bytes, from, end, record)
+    return this.#slow !== undefined && this.#parseSlowly(this.#slow, bytes, from, end, record)
   }
 
   #parseSlowly(pattern: RegExp, bytes: Buffer, from: number, end: number, record: AccessRecord): boolean {
-    const groups = pattern.exec(bytes.toString('latin1', from, end))?.indices
+    const line = bytes.toString('latin1', from, end)
+    if (stepsOf(line, this.#ends) > MAX_STEPS) return false
+    const groups = pattern.exec(line)?.indices
     if (groups === undefined) return false
     let group = 0
     const seen = new Set<string>()
@@ -69,3 +76,7 @@ export class TextParser implements LineParser {
     return true
   }
 }
+
+/** About how many ways there are to divide a line: the places of each ambiguous end, multiplied; they come in their order, so m of them in one of m! ways. */
+const stepsOf = (line: string, ends: readonly string[]): number =>
+  ends.reduce((steps, end, index) => (steps * Math.max(1, line.split(end).length - 1)) / (index + 1), line.length)

@@ -12,7 +12,8 @@ export const renderCsv = (report: Report): string => {
   }
   const { window, health, lines, handshakes, sessions, active, drops } = report
   add('window', '', { from: window.from, to: window.to, timeZone: window.timeZone, startedBefore: window.startedBefore })
-  add('health', '', { status: health.status, badFrom: health.badFrom, badTo: health.badTo, badMinutes: health.badMinutes })
+  for (const { path, logFormat, lines: read, parsed: whole, skipped, filtered, from, to } of report.inputs) add('inputs', path, { logFormat, lines: read, parsed: whole, skipped, filtered, from, to })
+  add('health', '', { status: health.status, badFrom: health.badFrom, badTo: health.badTo, badMinutes: health.badMinutes, isOngoing: health.isOngoing, reasons: health.reasons.join(' ') })
   add('lines', '', { read: lines.read, parsed: lines.parsed, skipped: lines.skipped, filtered: lines.filtered })
   add('handshakes', '', { attempts: handshakes.attempts, succeeded: handshakes.succeeded, successRate: handshakes.successRate })
   for (const { cause, layer, status, count, share } of handshakes.failures) add('failures', `${cause} ${status}`, { layer, count, share })

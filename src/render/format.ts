@@ -12,7 +12,7 @@ export const formatShare = (share: number | null): string => {
   return `${percent.toFixed(1).replace(/\.0$/, '')} %`
 }
 
-/** Three figures at most, in the unit that a person would use: `0.31 s`, `62 s`, `14 min`, `5.2 h`, `3 d`. */
+/** Some three figures, in the unit that a person would use: `0.31 s`, `62 s`, `14 min`, `5.2 h`, `3 d`. */
 export const formatSeconds = (seconds: number | null): string => {
   if (seconds === null) return '–'
   if (seconds < 1) return `${trim(seconds.toFixed(3))} s`

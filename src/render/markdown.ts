@@ -10,8 +10,9 @@ export const renderMarkdown = (report: Report, { zone }: { zone: Zone }): string
   const d = sessions.durationSeconds
   const blocks = [
     '# WebSocket sessions',
+    report.inputs.map(({ path, logFormat }) => text(`${path} (${logFormat})`)).join(', '),
     `${formatInstant(window.from, zone)} – ${formatInstant(window.to, zone)} ${window.timeZone}`,
-    healthSentences(report, zone).join(' '),
+    healthSentences(report, zone).map(text).join(' '),
     table(['', ''], [
       ['handshakes', `${formatCount(handshakes.attempts)}, ${formatCount(handshakes.succeeded)} reached 101 (${formatShare(handshakes.successRate)})`],
       ['sessions ended', `${formatCount(sessions.count)}${sessions.quiet === null ? '' : `, ${formatCount(sessions.quiet)} quiet`}`],
@@ -36,7 +37,7 @@ export const renderMarkdown = (report: Report, { zone }: { zone: Zone }): string
     ...report.errors.map(({ message }) => `- not read: ${text(message)}`),
     ...evidence.missing.map((missing) => `- cannot tell ${MISSING[missing]}`),
   ].join('\n'))
-  return `${blocks.join('\n\n')}\n`
+  return `${blocks.filter((block) => block !== '').join('\n\n')}\n`
 }
 
 const ranking = (rows: readonly RankedReport[]): string =>

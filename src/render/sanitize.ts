@@ -12,3 +12,11 @@ export const sanitize = (text: string): string =>
     const code = char.codePointAt(0)!
     return code <= 0xff ? `\\x${code.toString(16).toUpperCase().padStart(2, '0')}` : `\\u{${code.toString(16).toUpperCase()}}`
   })
+
+const ELLIPSIS = '…'
+
+/** {@link sanitize}, and no more than `width` characters: for a name inside a sentence. */
+export const clip = (text: string, width: number): string => {
+  const safe = sanitize(text)
+  return safe.length <= width ? safe : `${safe.slice(0, width - 1)}${ELLIPSIS}`
+}

@@ -41,7 +41,7 @@ export const buildReport = (parts: ReportParts): Report => {
       startedBefore: window === undefined ? 0 : summary.timeline.succeededBefore(window.fromMs),
       unplaced: summary.timeline.unplaced + (window?.outside ?? 0),
     },
-    health: judgeHealth(minutes, { attempts, succeeded }),
+    health: judgeHealth({ minutes, attempts, succeeded, clusters: parts.clusters }),
     inputs: parts.inputs,
     errors: parts.errors,
     lines: parts.lines,
@@ -87,6 +87,8 @@ const windowOf = (summary: Summary): { fromMs: number; toMs: number; outside: nu
   const { fromMs, toMs } = summary
   if (toMs - fromMs < MAX_HOURS * 3_600_000) return { fromMs, toMs, outside: 0 }
   const densest = summary.timeline.densest(MAX_HOURS)
+  // No handshake at all: the last stretch of lines is as good as any.
+  if (summary.attempts === 0) return { fromMs: toMs - (MAX_HOURS - 1) * 3_600_000, toMs, outside: 0 }
   return { fromMs: Math.max(fromMs, densest.fromMs), toMs: Math.min(toMs, densest.toMs - 1), outside: densest.outside }
 }
 
@@ -121,8 +123,11 @@ const bytesOf = (histogram: LogHistogram): Report['sessions']['bytesToClient'] =
   return { total: histogram.sum, p50: Math.round(histogram.quantile(0.5)), p95: Math.round(histogram.quantile(0.95)), max: histogram.max }
 }
 
-/** Ten bins a decade, at numbers that people use; each edge is moved down to the cell's, so that counts are exact. */
-const STEPS = [1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8]
+/**
+ * Ten bins a decade, their edges between the numbers that timers use (30, 60, 300 s), so that none is split;
+ * each edge is moved down to the cell's, so that counts are exact.
+ */
+const STEPS = [1.1, 1.4, 1.7, 2.2, 2.7, 3.3, 4, 5.5, 7, 8.6]
 
 const histogramOf = (durations: LogHistogram): Report['sessions']['histogram'] => {
   const edges = [0]

@@ -1,5 +1,6 @@
 import { medianSorted } from 'simple-statistics'
 import type { TimelineMinute } from '../aggregate/timeline.ts'
+import type { Cluster } from '../cluster/find-clusters.ts'
 import type { Health } from './report.ts'
 
 /** Under this success rate a log is not healthy, and a minute with some failures is bad. */
@@ -8,14 +9,26 @@ const MIN_MINUTE_SUCCESS = 0.95
 const MIN_MINUTE_FAILURES = 3
 /** Half of all handshakes failing is an outage. */
 const FAILING_SUCCESS = 0.5
-/** A minute's drops are a spike when chance (Poisson around the median) gives as many once in 10^8. */
+/** A minute's drops are a spike when chance (Poisson around the median) gives as many less than once in 10^6 minutes. */
 const SPIKE_SIGMA = 6
 const MIN_SPIKE = 10
-/** Bad within the last minutes of the window is bad now. */
-const ONGOING_MINUTES = 3
+/** A last minute with fewer handshakes says nothing: the log may end in its middle. */
+const MIN_LAST_ATTEMPTS = 3
+/** Quiet sessions that end at one age, when they are so many of all: a timer cuts those that nobody pings. */
+const MIN_TIMER_SHARE = 0.2
+const MIN_TIMER_QUIET = 0.8
 
-/** Says whether the log is healthy, and since when not, from its minutes alone. */
-export const judgeHealth = (minutes: readonly TimelineMinute[], { attempts, succeeded }: { attempts: number; succeeded: number }): Health => {
+/** What a verdict rests on. */
+export interface HealthParts {
+  readonly minutes: readonly TimelineMinute[]
+  readonly attempts: number
+  /** Handshakes that reached 101, and so sessions that ended. */
+  readonly succeeded: number
+  readonly clusters: readonly Pick<Cluster, 'sessions' | 'quiet'>[]
+}
+
+/** Says whether the log is healthy, and since when not: handshakes that fail, spikes of drops, an idle timer that cuts. */
+export const judgeHealth = ({ minutes, attempts, succeeded, clusters }: HealthParts): Health => {
   const usualDrops = minutes.length === 0 ? 0 : medianSorted(minutes.map(({ drops }) => drops).sort((a, b) => a - b))
   const spike = Math.max(MIN_SPIKE, usualDrops + SPIKE_SIGMA * Math.sqrt(Math.max(1, usualDrops)))
   const isFailing = (minute: TimelineMinute): boolean => {
@@ -29,13 +42,15 @@ export const judgeHealth = (minutes: readonly TimelineMinute[], { attempts, succ
   const reasons: Health['reasons'][number][] = []
   if (successRate < MIN_SUCCESS || bad.some(isFailing)) reasons.push('success-rate')
   if (bad.some(isSpike)) reasons.push('drop-spikes')
-  const last = minutes.at(-1)?.minuteMs ?? 0
+  if (clusters.some(({ sessions, quiet }) => sessions >= succeeded * MIN_TIMER_SHARE && quiet >= sessions * MIN_TIMER_QUIET)) reasons.push('idle-timer')
+  const last = minutes.at(-1)
+  const lastJudged = last !== undefined && last.attempts < MIN_LAST_ATTEMPTS && !bad.includes(last) ? minutes.at(-2) : last
   return {
     status: attempts === 0 ? 'unknown' : successRate < FAILING_SUCCESS ? 'failing' : reasons.length > 0 ? 'degraded' : 'ok',
     badFrom: instant(bad.at(0)?.minuteMs),
     badTo: instant(bad.at(-1)?.minuteMs),
     badMinutes: bad.length,
-    isOngoing: bad.length > 0 && bad.at(-1)!.minuteMs > last - ONGOING_MINUTES * 60_000,
+    isOngoing: lastJudged !== undefined && bad.includes(lastJudged),
     reasons,
   }
 }

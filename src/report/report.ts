@@ -66,9 +66,9 @@ export interface Health {
   readonly badFrom: Instant | null
   readonly badTo: Instant | null
   readonly badMinutes: number
-  /** Whether the last minutes of the window are still bad. */
+  /** Whether the last minute of the window that can be judged is bad. */
   readonly isOngoing: boolean
-  readonly reasons: readonly ('success-rate' | 'drop-spikes')[]
+  readonly reasons: readonly ('success-rate' | 'drop-spikes' | 'idle-timer')[]
 }
 
 export interface InputReport {
@@ -116,7 +116,7 @@ export interface HandshakesReport {
   readonly byStatus: Readonly<Record<string, number>>
   readonly failures: readonly { readonly cause: HandshakeCause; readonly layer: Layer; readonly status: number; readonly count: number; readonly share: Share }[]
   /** How it was decided which lines are handshakes; `prefixes` for the rule `paths`. */
-  readonly rule: { readonly kind: 'http-upgrade' | 'own-log' | 'paths' | 'mixed'; readonly prefixes: readonly string[] }
+  readonly rule: { readonly kind: 'http-upgrade' | 'own-log' | 'named' | 'paths' | 'mixed'; readonly prefixes: readonly string[] }
 }
 
 export interface SessionsReport {

@@ -4,6 +4,7 @@ import type { LineCounts } from '../log-format/reader.ts'
 import type { HandshakesReport, InputReport, LinesReport, MissingEvidence, Report } from '../report/report.ts'
 import type { ReportParts } from '../report/build.ts'
 import type { InputFailure } from '../input/source.ts'
+import { logFamily } from '../session/handshake-rule.ts'
 import type { ReadInputs } from './read-inputs.ts'
 
 /** What the reading itself has to say to a report: which logs, how many lines, what they cannot tell. */
@@ -54,10 +55,16 @@ const missingEvidence = (read: ReadInputs): MissingEvidence[] => {
   return missing
 }
 
-const ruleReport = (read: ReadInputs): HandshakesReport['rule'] => {
-  const withHeader = formatsOf(read).filter(({ fields }) => fields.has(Field.upgrade)).length
-  const { rule } = read
-  const prefixes = rule.kind === 'paths' ? [...rule.prefixes].sort().slice(0, 20) : []
-  if (withHeader === 0) return { kind: rule.kind, prefixes }
-  return { kind: withHeader === formatsOf(read).length ? 'http-upgrade' : 'mixed', prefixes }
+/** Logs with `$http_upgrade` go by it, the others by the rule: more than one way is `mixed`. */
+const ruleReport = ({ logs, rule }: ReadInputs): HandshakesReport['rule'] => {
+  const kinds = new Set(logs.flatMap(({ input, formats }) => formats.map((format): HandshakesReport['rule']['kind'] => {
+    if (format.fields.has(Field.upgrade)) return 'http-upgrade'
+    if (rule.isNamed) return 'named'
+    return rule.ownLogs.has(logFamily(input.source.path)) ? 'own-log' : 'paths'
+  })))
+  const [kind = 'paths'] = kinds
+  const prefixes = kinds.has('paths') ? [...rule.prefixes].sort().slice(0, MAX_PREFIXES) : []
+  return { kind: kinds.size > 1 ? 'mixed' : kind, prefixes }
 }
+
+const MAX_PREFIXES = 20

@@ -11,7 +11,7 @@ export const planParts = (parts: readonly Part[], threads: number): Part[][] => 
   const weights = parts.map(weightOf)
   const total = weights.reduce((sum, weight) => sum + weight, 0)
   // A pipe cannot go to another thread.
-  if (threads === 1 || parts.some(({ source }) => 'read' in source && source.part === undefined)) return [[...parts]]
+  if (threads === 1 || total === 0 || parts.some(({ source }) => 'read' in source && source.part === undefined)) return [[...parts]]
   const share = total / threads
   const plan: Part[][] = Array.from({ length: threads }, () => [])
   let before = 0

@@ -6,7 +6,7 @@ import type { LogFormat } from '../log-format/compile.ts'
 import { ENVELOPES } from '../log-format/envelope/registry.ts'
 import { addTallies, LogReader, type ReadTally } from '../log-format/reader.ts'
 import type { Filters } from '../session/filter.ts'
-import { type HandshakeRule, isSameRule } from '../session/handshake-rule.ts'
+import { type HandshakeRule, isOwnLog, isSameRule, logFamily, WORDS_ONLY } from '../session/handshake-rule.ts'
 import { SessionReader } from '../session/session-reader.ts'
 import { type LineExample, MAX_EXAMPLES_PER_FILE } from './line-example.ts'
 import type { OpenInput } from './open-inputs.ts'
@@ -29,42 +29,49 @@ export interface ReadInputsOptions extends ReadOptions {
 export interface ReadInputs {
   readonly summary: Summary
   readonly rule: HandshakeRule
+  /** The rule that all lines together call for. */
+  readonly ruleOfAll: HandshakeRule
   readonly logs: readonly { readonly input: OpenInput; readonly tally: ReadTally; readonly formats: readonly LogFormat[] }[]
   readonly examples: readonly LineExample[]
   readonly failures: readonly InputFailure[]
 }
 
-/** The rule settles in two passes; a third one is for logs in which it changes what was counted for it. */
-const MAX_PASSES = 3
-
 /**
  * Reads all logs into one summary. Which lines are handshakes is known for sure only at the end, where the
- * format does not say it: the samples give a first rule, and when the whole calls for another one, files are
- * read once more. A pipe is not: its rule is that of its first 32 MiB.
+ * format does not say it: the samples give a first rule, and when the whole calls for another one, all is
+ * read once more. With a pipe among the logs nothing is: the rule is then that of its first 32 MiB.
  */
 export const readInputs = async (options: ReadInputsOptions): Promise<ReadInputs> => {
-  // What `--path` keeps are sockets: the user says so.
-  if (options.filters.paths.length > 0) return readOnce(options, { kind: 'own-log' })
-  let rule = ruleOfSamples(options)
-  for (let pass = 1; ; pass++) {
-    const result = await readOnce(options, rule)
-    const next = result.summary.census.rule()
-    const isSettled = isSameRule(next, rule) || pass === MAX_PASSES || options.signal.aborted
-    if (isSettled || options.inputs.some(({ source }) => source.part === undefined)) return result
-    rule = next
-  }
+  if (options.filters.paths.length > 0) return readOnce(options, { ...WORDS_ONLY, isNamed: true })
+  const guess = ruleOfSamples(options)
+  const first = await readOnce(options, guess)
+  const isFinal = isSameRule(first.ruleOfAll, guess) || options.signal.aborted || options.inputs.some(({ source }) => source.part === undefined)
+  return isFinal ? first : readOnce(options, first.ruleOfAll)
 }
 
 const ruleOfSamples = (options: ReadInputsOptions): HandshakeRule => {
   const summary = new Summary()
-  const sessions = new SessionReader({ ...options, rule: { kind: 'paths', prefixes: new Set() }, consumer: summary, onSkipped: () => {} })
-  for (const { source, detection } of options.inputs) {
+  const sessions = new SessionReader({ ...options, rule: WORDS_ONLY, consumer: summary, onSkipped: () => {} })
+  const counts = options.inputs.map(({ source, detection }) => {
     const envelope = detection?.envelope === undefined ? undefined : ENVELOPES.get(detection.envelope)!()
-    const { sample } = source
+    const { sample, path } = source
+    sessions.startLog(path)
     if (sample.at(-1) === LF) new LogReader({ formats: detection?.formats ?? [], envelope, sink: sessions }).readBlock(sample, 0, sample.length)
-  }
+    return { path, ...sessions.undecided }
+  })
   sessions.settle()
-  return summary.census.rule()
+  return ruleOf(counts, summary)
+}
+
+/** What is a log of its own is decided log by log, rotated files together; paths that had a 101 count in all. */
+const ruleOf = (counts: readonly { path: string; lines: number; switched: number }[], { census }: Summary): HandshakeRule => {
+  const families = new Map<string, { lines: number; switched: number }>()
+  for (const { path, lines, switched } of counts) {
+    const family = families.get(logFamily(path)) ?? { lines: 0, switched: 0 }
+    families.set(logFamily(path), { lines: family.lines + lines, switched: family.switched + switched })
+  }
+  const ownLogs = [...families].filter(([, family]) => isOwnLog(family)).map(([name]) => name)
+  return { ownLogs: new Set(ownLogs), isNamed: false, prefixes: census.prefixes() }
 }
 
 const readOnce = async (options: ReadInputsOptions, rule: HandshakeRule): Promise<ReadInputs> => {
@@ -79,7 +86,8 @@ const readOnce = async (options: ReadInputsOptions, rule: HandshakeRule): Promis
     const formats = [...(input.detection?.formats ?? []), ...options.otherFormats]
     return [{ input, tally, formats: tally.formats.map((name) => formats.find((format) => format.name === name)!) }]
   })
-  return { summary, rule, logs, examples: examplesOf(results), failures: failuresOf(results, options.inputs) }
+  const ruleOfAll = ruleOf(results.map(({ input, undecided }) => ({ path: options.inputs[input]!.source.path, ...undecided })), summary)
+  return { summary, rule, ruleOfAll, logs, examples: examplesOf(results), failures: failuresOf(results, options.inputs) }
 }
 
 const partOf = ({ source, detection }: OpenInput, input: number, otherFormats: readonly LogFormat[]): Part => {

@@ -34,6 +34,8 @@ export interface Part {
 export interface PartResult {
   readonly input: number
   readonly tally: ReadTally
+  /** Lines whose format has no `$http_upgrade`, and those of them with status 101. */
+  readonly undecided: { readonly lines: number; readonly switched: number }
   readonly examples: readonly LineExample[]
   /** Why it could not be read to its end. */
   readonly failure: string | undefined
@@ -59,6 +61,7 @@ export const readParts = async (parts: readonly Part[], reading: Reading, option
     if (options.signal.aborted && !isHeld) continue
     examples = []
     path = part.source.path
+    sessions.startLog(path)
     formats = part.formats.map(({ name, directive }) => compileFormat(name, directive))
     const envelope = part.envelope === undefined ? undefined : ENVELOPES.get(part.envelope)!()
     const reader = new LogReader({ formats, envelope, sink: sessions })
@@ -71,7 +74,7 @@ export const readParts = async (parts: readonly Part[], reading: Reading, option
       if (!(error instanceof WslogError)) throw error
       failure = error.message
     }
-    results.push({ input: part.input, tally: reader.tally, examples, failure })
+    results.push({ input: part.input, tally: reader.tally, undecided: { ...sessions.undecided }, examples, failure })
   }
   sessions.settle()
   return { summary, results }

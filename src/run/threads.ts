@@ -22,13 +22,19 @@ export const readInThreads = async (plan: readonly (readonly Part[])[], reading:
   const workers = others.map((parts) => startWorker({ parts: parts.map(toPlainData), reading }))
   const abort = (): void => workers.forEach((worker) => worker.postMessage('abort'))
   options.signal.addEventListener('abort', abort)
-  const [first, ...rest] = await Promise.all([readParts(own, reading, options), ...workers.map((worker) => resultOf(worker, options.onRead))])
-  for (const { summary, results } of rest) {
-    first.summary.merge(Summary.fromJSON(summary))
-    first.results.push(...results)
+  if (options.signal.aborted) abort()
+  try {
+    const [first, ...rest] = await Promise.all([readParts(own, reading, options), ...workers.map((worker) => resultOf(worker, options.onRead))])
+    for (const { summary, results } of rest) {
+      first.summary.merge(Summary.fromJSON(summary))
+      first.results.push(...results)
+    }
+    return first
+  } finally {
+    options.signal.removeEventListener('abort', abort)
+    // Where one thread failed, the others need not go on.
+    await Promise.all(workers.map((worker) => worker.terminate()))
   }
-  options.signal.removeEventListener('abort', abort)
-  return first
 }
 
 /** Functions do not go to another thread: of a source only its file does. */

@@ -3,7 +3,7 @@ import { type AccessRecord, UNSET } from '../log-format/record.ts'
 import type { RecordSink, SkippedLine } from '../log-format/reader.ts'
 import { anonymizeAddress } from './address.ts'
 import { anyTest, clientTest, type Filters, textTest, type TextTest } from './filter.ts'
-import { type HandshakeRule, isUnder } from './handshake-rule.ts'
+import { type HandshakeRule, isUnder, logFamily } from './handshake-rule.ts'
 import { type Name, Names, type PathName } from './names.ts'
 import type { HandshakeConsumer, HandshakeEvent } from './session.ts'
 import { hasSocketWord, isFallbackPath, isSocketIo } from './socket-path.ts'
@@ -51,6 +51,17 @@ export class SessionReader implements RecordSink {
     }
   }
 
+  /** Lines so far whose format has no `$http_upgrade`, and those of them with status 101. */
+  readonly undecided = { lines: 0, switched: 0 }
+  #isOwnLog = false
+
+  /** To be called before the first line of each log. */
+  startLog(path: string): void {
+    this.#isOwnLog = this.#options.rule.ownLogs.has(logFamily(path))
+    this.undecided.lines = 0
+    this.undecided.switched = 0
+  }
+
   /** To be called after the last line. */
   settle(): void {
     this.#consumer.settle(this.#names)
@@ -71,7 +82,11 @@ export class SessionReader implements RecordSink {
     const { clients, hosts, upstreams, paths } = this.#names
     const path = paths.idOf(record, target.pathFrom, isQueryKept ? target.queryTo(record.bytes) : target.pathTo)
     const isUndecided = !record.hasUpgrade
-    if (isUndecided) this.#consumer.undecided(status, path)
+    if (isUndecided) {
+      this.undecided.lines++
+      if (status === SWITCHING_PROTOCOLS) this.undecided.switched++
+      this.#consumer.undecided(status, path)
+    }
     if (!(endedAtMs >= filters.sinceMs && endedAtMs < filters.untilMs)) return false
     this.#consumer.covered(endedAtMs)
     event.path = path
@@ -106,13 +121,13 @@ export class SessionReader implements RecordSink {
   #isSocketRequest(record: AccessRecord, id: number): boolean {
     const path = this.#names.paths.at(id)
     if (isPolling(record, path, this.#target)) return false
-    return this.#options.rule.kind === 'own-log' || (this.#target.isGet && (path.isSocketIo || path.isSocket))
+    return this.#isOwnLog || (this.#target.isGet && (path.isSocketIo || path.isSocket))
   }
 }
 
 const pathName = (text: string, keeps: TextTest, rule: HandshakeRule): PathName => {
   const path = text.split('?', 1)[0]!
-  const isSocket = rule.kind === 'own-log' || hasSocketWord(path) || isUnder(path, rule.prefixes)
+  const isSocket = rule.isNamed || hasSocketWord(path) || isUnder(path, rule.prefixes)
   return { label: text, isKept: keeps(path), isSocketIo: isSocketIo(path), isFallback: isFallbackPath(path), isSocket }
 }
 

@@ -89,15 +89,15 @@ describe('Summary', () => {
   })
 
   it.each([
-    [101, '/live/a', { lines: 1, switched: 1, switchedPaths: [['/live/a', 1]], plainFolders: [] }],
-    [101, '/live/a?token=1', { lines: 1, switched: 1, switchedPaths: [['/live/a', 1]], plainFolders: [] }],
-    [101, '/socket.io/', { lines: 1, switched: 1, switchedPaths: [], plainFolders: [] }],
-    [200, '/live/a', { lines: 1, switched: 0, switchedPaths: [], plainFolders: [['/live/', 1]] }],
-    [204, '/live/a', { lines: 1, switched: 0, switchedPaths: [], plainFolders: [['/live/', 1]] }],
-    [304, '/live/a', { lines: 1, switched: 0, switchedPaths: [], plainFolders: [['/live/', 1]] }],
-    [302, '/live/a', { lines: 1, switched: 0, switchedPaths: [], plainFolders: [] }],
-    [404, '/live/a', { lines: 1, switched: 0, switchedPaths: [], plainFolders: [] }],
-    [502, '/live/a', { lines: 1, switched: 0, switchedPaths: [], plainFolders: [] }],
+    [101, '/live/a', { switchedPaths: [['/live/a', 1]], plainFolders: [] }],
+    [101, '/live/a?token=1', { switchedPaths: [['/live/a', 1]], plainFolders: [] }],
+    [101, '/socket.io/', { switchedPaths: [], plainFolders: [] }],
+    [200, '/live/a', { switchedPaths: [], plainFolders: [['/live/', 1]] }],
+    [204, '/live/a', { switchedPaths: [], plainFolders: [['/live/', 1]] }],
+    [304, '/live/a', { switchedPaths: [], plainFolders: [['/live/', 1]] }],
+    [302, '/live/a', { switchedPaths: [], plainFolders: [] }],
+    [404, '/live/a', { switchedPaths: [], plainFolders: [] }],
+    [502, '/live/a', { switchedPaths: [], plainFolders: [] }],
   ])('notes of an undecided %i at %s what it says about the path', (status, path, expected) => {
     const summary = new Summary()
     const maker = new EventMaker()

@@ -204,7 +204,7 @@ describe('what stays private', () => {
 describe('--fail-on', () => {
   it('says which conditions hold', async () => {
     const { stderr } = await analyze([IDLE, '--fail-on', 'success-rate<99%', '--fail-on', 'faults>100', '--fail-on', 'drops-per-minute>=75'])
-    expect(stderr).toBe('wslog: --fail-on success-rate<99% holds\nwslog: --fail-on drops-per-minute>=75 holds\n')
+    expect(stderr).toBe('wslog: --fail-on faults cannot hold: without an error log no drop is called a fault\nwslog: --fail-on success-rate<99% holds\nwslog: --fail-on drops-per-minute>=75 holds\n')
   })
 
   it('is quiet with --quiet, but for the exit code', async () => {

@@ -10,7 +10,7 @@ const report = async (threads: number, files: readonly string[]): Promise<string
 }
 
 describe('--threads', () => {
-  it.each([2, 3, 7, 16])('%i give the report of one, byte for byte', async (threads) => {
+  it.each([2, 3, 7, 16])('%i give the report of one, byte for byte, up to 1,024 values of a kind', async (threads) => {
     expect(await report(threads, samples)).toBe(await report(1, samples))
   })
 

@@ -10,9 +10,9 @@ export const temporaryFolder = (): string => {
   return folder
 }
 
-/** Writes a file into a folder of its own; gives its path. */
-export const temporaryFile = (name: string, content: string | Buffer): string => {
-  const path = join(temporaryFolder(), name)
+/** Writes a file into a folder of its own, or into the one given; gives its path. */
+export const temporaryFile = (name: string, content: string | Buffer, folder = temporaryFolder()): string => {
+  const path = join(folder, name)
   writeFileSync(path, content)
   return path
 }

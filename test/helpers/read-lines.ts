@@ -1,11 +1,14 @@
 import { LogReader } from '../../src/log-format/reader.ts'
 import { type Filters, NO_FILTERS } from '../../src/session/filter.ts'
-import type { HandshakeRule } from '../../src/session/handshake-rule.ts'
+import { type HandshakeRule, WORDS_ONLY } from '../../src/session/handshake-rule.ts'
 import { SessionReader } from '../../src/session/session-reader.ts'
 import { plainEvent, type PlainEvent } from './events.ts'
 import { formatOf } from './format.ts'
 
-export const BY_WORDS: HandshakeRule = { kind: 'paths', prefixes: new Set() }
+export const BY_WORDS = WORDS_ONLY
+
+/** The log that {@link readLines} reads. */
+export const LOG = 'ws_access.log'
 
 /** What a session reader told its consumer. */
 export interface Told {
@@ -46,6 +49,7 @@ export const readLines = ({ format, lines, rule = BY_WORDS, filters = {}, isQuer
       settle: (names) => told.undecided.push(...undecided.splice(0).map(({ status, path }) => ({ status, path: names.paths.at(path).label }))),
     },
   })
+  sink.startLog(LOG)
   const reader = new LogReader({ formats: [formatOf(format)], envelope: undefined, sink })
   const bytes = Buffer.from(lines.map((line) => `${line}\n`).join(''), 'latin1')
   reader.readBlock(bytes, 0, bytes.length)

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { TimelineMinute } from '../../src/aggregate/timeline.ts'
-import { judgeHealth } from '../../src/report/health.ts'
+import { type HealthParts, judgeHealth } from '../../src/report/health.ts'
 import { NOON } from '../helpers/sample-report.ts'
 import { times } from '../helpers/seeded.ts'
 
@@ -14,8 +14,8 @@ interface Counts {
 const hour = (others: Readonly<Record<number, Counts>> = {}, length = 60): TimelineMinute[] =>
   times(length, (index) => ({ minuteMs: NOON + index * 60_000, attempts: 100, succeeded: 100, drops: 100, active: 0, ...others[index] }))
 
-const judge = (minutes: readonly TimelineMinute[], totals?: { attempts: number; succeeded: number }) =>
-  judgeHealth(minutes, totals ?? { attempts: minutes.reduce((sum, { attempts }) => sum + attempts, 0), succeeded: minutes.reduce((sum, { succeeded }) => sum + succeeded, 0) })
+const judge = (minutes: readonly TimelineMinute[], totals?: { attempts: number; succeeded: number }, clusters: HealthParts['clusters'] = []) =>
+  judgeHealth({ minutes, clusters, ...(totals ?? { attempts: minutes.reduce((sum, { attempts }) => sum + attempts, 0), succeeded: minutes.reduce((sum, { succeeded }) => sum + succeeded, 0) }) })
 
 const at = (minute: number): string => new Date(NOON + minute * 60_000).toISOString()
 
@@ -71,13 +71,26 @@ describe('judgeHealth', () => {
 
   it.each([
     [[59], true],
-    [[57], true],
-    [[56], false],
-    [[10, 58], true],
+    [[10, 59], true],
+    [[58], false],
     [[0], false],
   ])('bad in the minutes %j of an hour is still going on: %s', (minutes, isOngoing) => {
     const others = Object.fromEntries(minutes.map((minute) => [minute, { drops: 1000 }]))
     expect(judge(hour(others))).toMatchObject({ isOngoing, badFrom: at(minutes[0]!), badTo: at(minutes.at(-1)!), badMinutes: minutes.length })
+  })
+
+  it('asks the minute before when the log ends in the middle of a quiet one', () => {
+    const ended = { attempts: 2, succeeded: 2, drops: 3 }
+    expect(judge(hour({ 58: { drops: 1000 }, 59: ended }))).toMatchObject({ isOngoing: true })
+    expect(judge(hour({ 57: { drops: 1000 }, 59: ended }))).toMatchObject({ isOngoing: false })
+  })
+
+  it.each([
+    ['quiet sessions at one age, many of all', { sessions: 1200, quiet: 1190 }, ['idle-timer']],
+    ['few of all', { sessions: 1190, quiet: 1190 }, []],
+    ['busy ones: a planned lifetime is no fault', { sessions: 3000, quiet: 100 }, []],
+  ])('sees %s', (_, cluster, reasons) => {
+    expect(judge(hour(), { attempts: 6000, succeeded: 6000 }, [cluster])).toMatchObject({ status: reasons.length === 0 ? 'ok' : 'degraded', reasons })
   })
 
   it('gives both reasons', () => {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { type HandshakeRule, isSameRule, isUnder } from '../../src/session/handshake-rule.ts'
+import { type HandshakeRule, isOwnLog, isSameRule, isUnder, logFamily, WORDS_ONLY } from '../../src/session/handshake-rule.ts'
 
-const under = (...prefixes: string[]): HandshakeRule => ({ kind: 'paths', prefixes: new Set(prefixes) })
-const OWN_LOG: HandshakeRule = { kind: 'own-log' }
+const under = (...prefixes: string[]): HandshakeRule => ({ ...WORDS_ONLY, prefixes: new Set(prefixes) })
+const OWN_LOG: HandshakeRule = { ...WORDS_ONLY, ownLogs: new Set(['ws_access.log']) }
 
 describe('isUnder', () => {
   it.each([
@@ -29,7 +29,9 @@ describe('isUnder', () => {
 
 describe('isSameRule', () => {
   it.each([
-    ['two logs of their own', OWN_LOG, { kind: 'own-log' }, true],
+    ['two logs of their own', OWN_LOG, { ...OWN_LOG, ownLogs: new Set(['ws_access.log']) }, true],
+    ['another log of its own', OWN_LOG, { ...OWN_LOG, ownLogs: new Set(['access.log']) }, false],
+    ['named with --path or not', under(), { ...under(), isNamed: true }, false],
     ['one of its own, one by paths', OWN_LOG, under(), false],
     ['no paths', under(), under(), true],
     ['the same paths in another order', under('/a', '/b'), under('/b', '/a'), true],
@@ -39,5 +41,27 @@ describe('isSameRule', () => {
   ] as const)('%s', (_, a, b, expected) => {
     expect(isSameRule(a, b)).toBe(expected)
     expect(isSameRule(b, a)).toBe(expected)
+  })
+})
+
+describe('isOwnLog', () => {
+  it.each([
+    ['no lines', 0, 0, false],
+    ['plain pages only', 10, 0, false],
+    ['just under half 101', 19, 9, false],
+    ['exactly half 101', 20, 10, true],
+    ['101 only', 1, 1, true],
+  ])('%s: %4$s', (_, lines, switched, expected) => {
+    expect(isOwnLog({ lines, switched })).toBe(expected)
+  })
+})
+
+describe('logFamily', () => {
+  it.each(['ws_access.log', 'ws_access.log.1', 'ws_access.log.12.gz', 'ws_access.log-20261120', 'ws_access.log-20261120.gz', 'ws_access.log-20261120-1795219200.gz', 'ws_access.log.2026-11-20', 'ws_access.log.2.zst', 'ws_access.log.gz'])('%s is ws_access.log', (path) => {
+    expect(logFamily(path)).toBe('ws_access.log')
+  })
+
+  it.each(['access.log', 'ws2_access.log', '/var/log/a/ws_access.log'])('%s is itself', (path) => {
+    expect(logFamily(path)).toBe(path)
   })
 })

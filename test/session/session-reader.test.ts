@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { HandshakeRule } from '../../src/session/handshake-rule.ts'
-import { BY_WORDS, readLines } from '../helpers/read-lines.ts'
+import { type HandshakeRule, WORDS_ONLY } from '../../src/session/handshake-rule.ts'
+import { BY_WORDS, LOG, readLines } from '../helpers/read-lines.ts'
 
 const WS = '$remote_addr - $host [$time_local] "$request" $status $body_bytes_sent rt=$request_time urt=$upstream_response_time up="$upstream_addr"'
 const WITH_UPGRADE = `${WS} upg="$http_upgrade"`
@@ -22,8 +22,9 @@ interface LineParts {
 const line = ({ client = '10.0.0.1', host = 'a.example', request = 'GET /ws HTTP/1.1', status = '101', bytes = '100', rt = '60.000', urt = '60.000', up = '10.1.0.1:80', upgrade, time = '20/Nov/2026:12:00:00 +0000' }: LineParts = {}): string =>
   `${client} - ${host} [${time}] "${request}" ${status} ${bytes} rt=${rt} urt=${urt} up="${up}"${upgrade === undefined ? '' : ` upg="${upgrade}"`}`
 
-const OWN_LOG: HandshakeRule = { kind: 'own-log' }
-const under = (...prefixes: string[]): HandshakeRule => ({ kind: 'paths', prefixes: new Set(prefixes) })
+const OWN_LOG: HandshakeRule = { ...WORDS_ONLY, ownLogs: new Set([LOG]) }
+const NAMED: HandshakeRule = { ...WORDS_ONLY, isNamed: true }
+const under = (...prefixes: string[]): HandshakeRule => ({ ...WORDS_ONLY, prefixes: new Set(prefixes) })
 
 /** What the reader took one line for. */
 const kindOf = (parts: LineParts, { rule = BY_WORDS, format = parts.upgrade === undefined ? WS : WITH_UPGRADE }: { rule?: HandshakeRule; format?: string } = {}): string => {
@@ -96,6 +97,8 @@ describe('SessionReader, without $http_upgrade', () => {
     ['POST is never a handshake: by word', BY_WORDS, 'POST /ws HTTP/1.1', '502', 'plain'],
     ['POST is never a handshake: by path', under('/live/'), 'POST /live/a HTTP/1.1', '502', 'plain'],
     ['POST is never a handshake: Socket.IO', BY_WORDS, 'POST /socket.io/?transport=websocket HTTP/1.1', '400', 'plain'],
+    ['what --path names is one', NAMED, 'GET /anything HTTP/1.1', '404', 'failure'],
+    ['but not a POST of it', NAMED, 'POST /anything HTTP/1.1', '404', 'plain'],
     ['but every line of a log of its own is', OWN_LOG, 'POST /ws HTTP/1.1', '405', 'failure'],
     ['Socket.IO by websocket', BY_WORDS, 'GET /socket.io/?EIO=4&transport=websocket HTTP/1.1', '502', 'failure'],
     ['Socket.IO by websocket, first in the query', BY_WORDS, 'GET /socket.io/?transport=websocket&EIO=4 HTTP/1.1', '502', 'failure'],

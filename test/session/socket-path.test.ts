@@ -3,14 +3,14 @@ import { hasSocketWord, isFallbackPath, isSocketIo } from '../../src/session/soc
 
 describe('hasSocketWord', () => {
   it.each([
-    '/ws', '/ws/', '/ws/room', '/api/ws', '/v1/ws/chat', '/wss', '/websocket', '/websockets', '/api/websocket/7', '/cable', '/hub', '/hubs/chat', '/chatHub', '/chat-hub', '/chat_ws', '/ws-api',
+    '/ws', '/ws/', '/ws/room', '/api/ws', '/v1/ws/chat', '/wss', '/websocket', '/websockets', '/api/websocket/7', '/cable', '/hub', '/api/hubs', '/chatHub', '/chat-hub', '/chat_ws', '/ws-api',
     '/WS', '/WebSocket/x', '/sockjs/000/abc/websocket', '/echo.ws', '/app/ws.v2',
   ])('takes %s for a socket', (path) => {
     expect(hasSocketWord(path)).toBe(true)
   })
 
   it.each([
-    '', '/', '/github', '/news', '/wsx', '/ws.js', '/assets/websocket.min.js', '/ws.map', '/hub.css', '/cable.png', '/ws/index.html', '/ws.json', '/aws', '/browse', '/windows', '/hubspot',
+    '', '/', '/github', '/hub/login', '/hub/home', '/hubs/chat', '/auth/gitHub/callback', '/gitHub', '/cable/news', '/news', '/wsx', '/ws.js', '/assets/websocket.min.js', '/ws.map', '/hub.css', '/cable.png', '/ws/index.html', '/ws.json', '/aws', '/browse', '/windows', '/hubspot',
     '/ws2', '/cables', '/sockjs/000/abc/xhr', '/sockjs/info', '/socket',
   ])('takes %s for none', (path) => {
     expect(hasSocketWord(path)).toBe(false)

@@ -1,5 +1,5 @@
 import { formatCount } from '../format.ts'
-import { sanitize } from '../sanitize.ts'
+import { clip, sanitize } from '../sanitize.ts'
 import { MISSING } from '../sentences.ts'
 import { wrap } from '../wrap.ts'
 import type { Section } from './options.ts'
@@ -11,7 +11,7 @@ export const basis: Section = ({ lines, errors, evidence, inputs, window }, { pa
   return [
     paint.strong('What this rests on'),
     ...wrap(counts, width, { first: '  ' }),
-    ...lines.examples.flatMap(({ path, line, column, reason }) => wrap(`${sanitize(path)}:${line}:${column}: ${sanitize(reason)}`, width, { first: '    ', rest: '      ' })),
+    ...lines.examples.flatMap(({ path, line, column, reason }) => wrap(`${clip(path, width - 30)}:${line}:${column}: ${sanitize(reason)}`, width, { first: '    ', rest: '      ' })),
     ...(lines.glued > 0 ? [`  ${formatCount(lines.glued)} lines stood behind a torn one and were read from there`] : []),
     ...(window.unplaced > 0 ? [`  ${formatCount(window.unplaced)} too far from the others in time to be placed`] : []),
     ...errors.flatMap(({ message }) => wrap(`not read: ${sanitize(message)}`, width, { first: '  ', rest: '    ' })).map(paint.bad),

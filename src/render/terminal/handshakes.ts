@@ -10,6 +10,7 @@ const MAX_ROWS = 10
 export const handshakes: Section = ({ handshakes: { attempts, succeeded, failures, rule }, otherRequests }, { paint, width }) => {
   const others = [otherRequests.plain > 0 ? `${formatCount(otherRequests.plain)} plain requests` : '', otherRequests.polling > 0 ? `${formatCount(otherRequests.polling)} polling requests` : ''].filter((text) => text !== '')
   const counts = `${formatCount(attempts)} attempts, ${formatCount(succeeded)} reached 101, ${formatCount(attempts - succeeded)} failed${others.length > 0 ? `; not counted: ${others.join(', ')}` : ''}`
+  if (attempts === 0) return [paint.strong('Handshakes'), ...wrap(counts, width, { first: '  ' })]
   const lines = [paint.strong('Handshakes'), ...wrap(counts, width, { first: '  ' }), ...wrap(`Counted: ${RULES[rule.kind]}.`, width, { first: '  ' }).map(paint.faint)]
   if (failures.length === 0) return lines
   const shown = failures.slice(0, MAX_ROWS)

@@ -17,8 +17,8 @@ export const sessions: Section = ({ sessions: { count, quiet, durationSeconds: d
   return [...lines, '', `  ${quantiles}`, '', ...bars(histogram, width)]
 }
 
-/** Bins that people call by name, in seconds. */
-const EDGES = [0, 1, 2, 5, 10, 20, 30, 45, 60, 90, 120, 300, 600, 1800, 3600, 7200, 21_600, 86_400, 604_800]
+/** Bins between the numbers that timers use, in seconds: edges that the report's own bins have, too. */
+const EDGES = [0, 1.1, 2.2, 4, 7, 11, 17, 27, 40, 55, 70, 110, 170, 270, 400, 700, 1100, 1700, 2700, 4000, 7000, 14_000, 27_000, 55_000, 110_000, 270_000, 1_100_000]
 const LABEL_WIDTH = 30
 
 const bars = (histogram: SessionsReport['histogram'], width: number): string[] => {
