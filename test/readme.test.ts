@@ -17,6 +17,10 @@ describe('README', () => {
     expect(readme).toContain(`\`\`\`nginx\n${stdout}\`\`\``)
   })
 
+  it('has no part that is still to be written', () => {
+    expect(readme).not.toMatch(/<!--/)
+  })
+
   it('names every known format', async () => {
     const { stdout } = await wslog(['formats'])
     for (const line of stdout.trimEnd().split('\n')) expect(readme).toContain(`\`${line.split(' ', 1)[0]!}\``)
