@@ -2,7 +2,7 @@ import { isSocketIo } from '../session/socket-path.ts'
 
 const MAX_PATHS = 1 << 16
 /** One plain answer speaks as much against a folder of sockets as so many 101s for it. */
-const PLAIN_WEIGHT = 20
+const PLAIN_WEIGHT = 4
 
 /**
  * What a log without `$http_upgrade` shows about its paths: enough to decide, once all of it is known, which
@@ -25,7 +25,7 @@ export class PathCensus {
 
   /**
    * The paths under which a line asks for a WebSocket. A path that had a 101 stands for the highest folder above
-   * it in which nearly nothing else is answered, else for itself.
+   * it in which hardly anything else is answered, else for itself.
    */
   prefixes(): Set<string> {
     const switched = sumByFolder(this.#switchedPaths)
