@@ -1,5 +1,6 @@
 import { close, open, read } from 'node:fs'
 import { promisify } from 'node:util'
+import type { Compression } from './decompress.ts'
 
 const openFd = promisify(open)
 const closeFd = promisify(close)
@@ -13,6 +14,14 @@ export interface OpenFile {
   readonly fd: number
   /** Bytes when it was opened; what is written later is not read. */
   readonly size: number
+}
+
+/** The lines of a file that start in `[from, to)`; a compressed file has but one part. Plain data: it goes to worker threads. */
+export interface FilePart extends OpenFile {
+  readonly path: string
+  readonly compression: Compression
+  readonly from: number
+  readonly to: number
 }
 
 export const openForReading = (path: string): Promise<number> => openFd(path, 'r')

@@ -5,9 +5,10 @@ import { promisify } from 'node:util'
 import { WslogError } from '../errors.ts'
 import { chain, chunksOf, hold, untilAborted, wholeLines } from './chunks.ts'
 import { compressionOf, decompressed } from './decompress.ts'
-import { closeFile, openForReading, readAt } from './file.ts'
-import { type FilePart, readChunks, readPart } from './part.ts'
-import { inputError, type LogSource } from './source.ts'
+import { closeFile, type FilePart, openForReading, readAt } from './file.ts'
+import { readChunks, readPart } from './part.ts'
+import { inputError } from './input-error.ts'
+import type { LogSource } from './source.ts'
 
 const statFd = promisify(fstat)
 

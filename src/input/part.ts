@@ -1,17 +1,10 @@
 import { LF } from '../log-format/chars.ts'
 import { chunksOf } from './chunks.ts'
-import { type Compression, decompressed } from './decompress.ts'
-import { type OpenFile, readAt } from './file.ts'
+import { decompressed } from './decompress.ts'
+import { type FilePart, readAt } from './file.ts'
 import { LineBlocks } from './line-blocks.ts'
-import { inputError, type ReadOptions } from './source.ts'
-
-/** The lines of a file that start in `[from, to)`; a compressed file has but one part. Plain data: it goes to worker threads. */
-export interface FilePart extends OpenFile {
-  readonly path: string
-  readonly compression: Compression
-  readonly from: number
-  readonly to: number
-}
+import { inputError } from './input-error.ts'
+import type { ReadOptions } from './source.ts'
 
 const BLOCK = 1 << 19
 

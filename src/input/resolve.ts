@@ -1,5 +1,4 @@
 import { stat } from 'node:fs/promises'
-import { glob } from 'tinyglobby'
 import { WslogError } from '../errors.ts'
 import type { InputFailure } from './source.ts'
 
@@ -25,6 +24,8 @@ export const resolveLogPaths = async (names: readonly string[]): Promise<{ paths
 
 const expand = async (name: string, failures: InputFailure[]): Promise<string[]> => {
   if (name === '-' || !/[*?[\]{}]/.test(name) || (await exists(name))) return [name]
+  // Loaded when it is needed: most shells expand globs, and an empty log should not take longer for it.
+  const { glob } = await import('tinyglobby')
   const matches = await glob(name, { absolute: name.startsWith('/'), onlyFiles: true, expandDirectories: false, dot: true })
   if (matches.length === 0) failures.push({ path: name, error: new WslogError('input', `${name}: no file matches`) })
   return matches.sort()

@@ -1,6 +1,6 @@
-import { WslogError } from '../errors.ts'
+import type { WslogError } from '../errors.ts'
 import type { LineBlocks } from './line-blocks.ts'
-import type { FilePart } from './part.ts'
+import type { FilePart } from './file.ts'
 
 /** One log as the user named it. */
 export interface LogSource {
@@ -30,21 +30,4 @@ export interface ReadOptions {
 export interface InputFailure {
   readonly path: string
   readonly error: WslogError
-}
-
-const HINTS: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such file',
-  EACCES: 'no permission to read it; nginx logs usually belong to root:adm, so run as a member of the group adm',
-  EPERM: 'no permission to read it; nginx logs usually belong to root:adm, so run as a member of the group adm',
-  EMFILE: 'too many open files; raise ulimit -n or name fewer at once',
-  ENFILE: 'too many open files on this machine',
-  EIO: 'the disk reported an error while it was read',
-}
-
-/** The failure of a system call as one line that says what to do. Other errors are thrown on as they are. */
-export const inputError = (path: string, error: unknown): WslogError => {
-  if (error instanceof WslogError) return error
-  const code = (error as { code?: unknown } | null)?.code
-  if (typeof code !== 'string') throw error
-  return new WslogError('input', `${path}: ${HINTS[code] ?? `cannot be read (${code})`}`, { cause: error })
 }

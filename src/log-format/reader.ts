@@ -3,6 +3,7 @@ import type { LogFormat } from './compile.ts'
 import type { Envelope } from './envelope/envelope.ts'
 import { Field } from './fields.ts'
 import { findGluedLine } from './glue.ts'
+import type { LineCounts, ReadTally } from './read-tally.ts'
 import { AccessRecord, type LineParser } from './record.ts'
 
 /** The longest line that is read, in bytes; nginx itself writes no more than some 64 kB. */
@@ -26,47 +27,7 @@ export interface SkippedLine {
   readonly why: 'mismatch' | 'cut-off' | 'overlong'
 }
 
-/** Lines of one log, in nginx's lines as they stand in the file: `read = parsed + skipped + filtered`. */
-export interface LineCounts {
-  read: number
-  parsed: number
-  skipped: number
-  filtered: number
-  /** Of the skipped: over the longest line that is read. */
-  overlong: number
-  /** Of the parsed: whole lines behind a torn one, in one line of the file. */
-  glued: number
-}
-
 const NOTHING = Buffer.alloc(0)
-
-/** What the reading of a log, or of a part of one, came to: plain data, and it adds up. */
-export interface ReadTally {
-  readonly counts: LineCounts
-  /** Names of the formats that lines were read with, the one of the last line first. */
-  readonly formats: readonly string[]
-  /** Bytes read, uncompressed. */
-  readonly bytes: number
-  /** Times of the earliest and the latest line, ms since the epoch; infinite when none was read. */
-  readonly fromMs: number
-  readonly toMs: number
-}
-
-/** The tally of two parts of one log, in their order. */
-export const addTallies = (a: ReadTally, b: ReadTally): ReadTally => ({
-  counts: {
-    read: a.counts.read + b.counts.read,
-    parsed: a.counts.parsed + b.counts.parsed,
-    skipped: a.counts.skipped + b.counts.skipped,
-    filtered: a.counts.filtered + b.counts.filtered,
-    overlong: a.counts.overlong + b.counts.overlong,
-    glued: a.counts.glued + b.counts.glued,
-  },
-  formats: [...b.formats, ...a.formats.filter((name) => !b.formats.includes(name))],
-  bytes: a.bytes + b.bytes,
-  fromMs: Math.min(a.fromMs, b.fromMs),
-  toMs: Math.max(a.toMs, b.toMs),
-})
 
 /** A format at work on one file: parsers remember the last minute, records the fields of their format. */
 interface Reading {

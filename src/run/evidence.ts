@@ -1,6 +1,6 @@
 import { Field } from '../log-format/fields.ts'
 import type { LogFormat } from '../log-format/compile.ts'
-import type { LineCounts } from '../log-format/reader.ts'
+import type { LineCounts } from '../log-format/read-tally.ts'
 import type { HandshakesReport, InputReport, LinesReport, MissingEvidence, Report } from '../report/report.ts'
 import type { ReportParts } from '../report/build.ts'
 import type { InputFailure } from '../input/source.ts'

@@ -1,4 +1,5 @@
 import { closeSync, openSync, writeSync } from 'node:fs'
+import { Seeded } from '../helpers/seeded.ts'
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
 const AGENTS = [
@@ -14,14 +15,8 @@ const BATCH = 10_000
  * 60,000 clients, a third of them cut by a 60 s timer, 5 % of the handshakes failed. Gives its lines.
  */
 export const generateLog = (path: string, megabytes: number): number => {
-  // mulberry32: small, seeded, good enough for a log.
-  let state = 20_261_121
-  const random = (): number => {
-    state = (state + 0x6d2b_79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
-  }
+  const seeded = new Seeded(20_261_121)
+  const random = (): number => seeded.next()
   const file = openSync(path, 'w')
   const stepMs = 86_400_000 / ((megabytes * 1e6) / 235)
   let timeMs = Date.UTC(2026, 10, 20)

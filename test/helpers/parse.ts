@@ -1,7 +1,8 @@
 import type { LogFormat } from '../../src/log-format/compile.ts'
 import type { Envelope } from '../../src/log-format/envelope/envelope.ts'
 import { Field } from '../../src/log-format/fields.ts'
-import { type LineCounts, LogReader, type SkippedLine } from '../../src/log-format/reader.ts'
+import type { LineCounts } from '../../src/log-format/read-tally.ts'
+import { LogReader, type SkippedLine } from '../../src/log-format/reader.ts'
 import { AccessRecord } from '../../src/log-format/record.ts'
 
 /** What a line says, copied out of the record: the text of text fields (latin1), the numbers of all others. */

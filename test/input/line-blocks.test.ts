@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { LineBlocks } from '../../src/input/line-blocks.ts'
 import { Field } from '../../src/log-format/fields.ts'
-import { type LineCounts, LogReader, MAX_LINE, type SkippedLine } from '../../src/log-format/reader.ts'
+import type { LineCounts } from '../../src/log-format/read-tally.ts'
+import { LogReader, MAX_LINE, type SkippedLine } from '../../src/log-format/reader.ts'
 import { knownFormat } from '../helpers/format.ts'
 import { wsLine } from '../helpers/ws-line.ts'
 

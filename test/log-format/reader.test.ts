@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { createDockerEnvelope } from '../../src/log-format/envelope/docker.ts'
-import { type LineCounts, MAX_LINE } from '../../src/log-format/reader.ts'
+import type { LineCounts } from '../../src/log-format/read-tally.ts'
+import { MAX_LINE } from '../../src/log-format/reader.ts'
 import { formatOf, knownFormat } from '../helpers/format.ts'
 import { readLog } from '../helpers/parse.ts'
-import { seededRandom } from '../helpers/random.ts'
+import { Seeded } from '../helpers/seeded.ts'
 
 const WS = knownFormat('ws')
 const PLUS = knownFormat('ws_plus')
@@ -133,7 +134,8 @@ describe('read = parsed + skipped + filtered', () => {
   const pieces = [ws(), ws('::1'), combined(), json, '', 'no line', ws().slice(0, 70), `${ws().slice(0, 70)}${ws()}`, `${ws()}${ws('::1')}`, '\0\u00FF"']
 
   it.each([1, 2, 3, 4, 5, 6, 7, 8])('whatever a file holds (seed %d)', (seed) => {
-    const random = seededRandom(seed)
+    const seeded = new Seeded(seed)
+    const random = (): number => seeded.next()
     const lines = Array.from({ length: 300 }, () => pieces[Math.floor(random() * pieces.length)]! + (random() < 0.2 ? '\r' : ''))
     const { counts, skipped, records } = readLog(lines.join('\n') + (seed % 2 === 0 ? '\n' : ''), { formats: [WS, COMBINED, JSON_FORMAT], keep: () => random() < 0.7 })
     expect(counts.parsed + counts.skipped + counts.filtered).toBe(counts.read)
@@ -142,7 +144,8 @@ describe('read = parsed + skipped + filtered', () => {
   })
 
   it.each([1, 2, 3, 4])('in an envelope with pieces, error lines and garbage too (seed %d)', (seed) => {
-    const random = seededRandom(seed)
+    const seeded = new Seeded(seed)
+    const random = (): number => seeded.next()
     const entry = (log: string, stream: string): string => JSON.stringify({ log, stream, time: '2026-11-21T01:55:44.5Z' })
     const choices = [entry(`${ws()}\n`, 'stdout'), entry(ws().slice(0, 50), 'stdout'), entry(`${ws().slice(50)}\n`, 'stdout'), entry('[error] x\n', 'stderr'), entry('[error] ', 'stderr'), 'garbage', '{"log":']
     const lines = Array.from({ length: 300 }, () => choices[Math.floor(random() * choices.length)]!)
