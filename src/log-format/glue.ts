@@ -11,7 +11,7 @@ const IPV6 = new RegExp(String.raw`^(?!.*::.*::)(?=(?:[^:]*:){7}[^:]*$|.*::)(?:[
 /**
  * Where a whole line starts behind the torn one that it is glued to; -1 when nothing behind the first
  * byte is a line. When the disk was full, nginx's last line ends in the middle, and the first one after
- * space returned is written right behind it (facts: measured on ENOSPC).
+ * space returned is written right behind it (measured on ENOSPC).
  *
  * A format that opens with a literal is looked for by it; one that opens with the client's address by a
  * real address, the longest that fits. The number of tries is bounded, and so the time linear in the length.

@@ -16,6 +16,8 @@ export interface PathName extends Name {
   readonly isFallback: boolean
   /** Under the handshake rule: lines for it ask for a WebSocket. */
   readonly isSocket: boolean
+  /** They may, unless they are answered like pages. */
+  readonly isPossibleSocket: boolean
 }
 
 /** The number of the empty text, and of `-`. */

@@ -6,10 +6,11 @@ import { anyTest, clientTest, type Filters, textTest, type TextTest } from './fi
 import { type HandshakeRule, isUnder, logFamily } from './handshake-rule.ts'
 import { type Name, Names, type PathName } from './names.ts'
 import type { HandshakeConsumer, HandshakeEvent } from './session.ts'
-import { hasSocketWord, isFallbackPath, isSocketIo } from './socket-path.ts'
+import { isFallbackPath, isSocketIo, socketWordOf } from './socket-path.ts'
 import { RequestTarget } from './target.ts'
 
 const SWITCHING_PROTOCOLS = 101
+const FIRST_ERROR = 400
 /** `webs` and `ocke` as four bytes: what nearly every browser writes. */
 const WEBS = 0x7765_6273
 const OCKE = 0x6f63_6b65
@@ -94,7 +95,7 @@ export class SessionReader implements RecordSink {
     event.host = hosts.idOf(record, from[Field.host]!, to[Field.host]!)
     event.upstream = upstreams.idOf(record, record.hasUpstream ? number[Field.upstream]! : 0, to[Field.upstream]!)
     if (this.#hasFilters && !this.#isKept(event)) return false
-    const isHandshake = isUndecided ? status === SWITCHING_PROTOCOLS || this.#isSocketRequest(record, path) : isWebSocketUpgrade(record)
+    const isHandshake = isUndecided ? status === SWITCHING_PROTOCOLS || this.#isSocketRequest(record, path, status) : isWebSocketUpgrade(record)
     if (!isHandshake) {
       this.#consumer.other(isPolling(record, paths.at(path), target) ? 'polling' : 'plain')
       return true
@@ -118,17 +119,18 @@ export class SessionReader implements RecordSink {
     return paths.at(path).isKept && clients.at(client).isKept && hosts.at(host).isKept && upstreams.at(upstream).isKept
   }
 
-  #isSocketRequest(record: AccessRecord, id: number): boolean {
+  #isSocketRequest(record: AccessRecord, id: number, status: number): boolean {
     const path = this.#names.paths.at(id)
     if (isPolling(record, path, this.#target)) return false
-    return this.#isOwnLog || (this.#target.isGet && (path.isSocketIo || path.isSocket))
+    return this.#isOwnLog || (this.#target.isGet && (path.isSocketIo || path.isSocket || (path.isPossibleSocket && status >= FIRST_ERROR)))
   }
 }
 
 const pathName = (text: string, keeps: TextTest, rule: HandshakeRule): PathName => {
   const path = text.split('?', 1)[0]!
-  const isSocket = rule.isNamed || hasSocketWord(path) || isUnder(path, rule.prefixes)
-  return { label: text, isKept: keeps(path), isSocketIo: isSocketIo(path), isFallback: isFallbackPath(path), isSocket }
+  const word = socketWordOf(path)
+  const isSocket = rule.isNamed || word === 'certain' || isUnder(path, rule.prefixes)
+  return { label: text, isKept: keeps(path), isSocketIo: isSocketIo(path), isFallback: isFallbackPath(path), isSocket, isPossibleSocket: word === 'possible' }
 }
 
 /** The fallback of a socket library to plain HTTP. */

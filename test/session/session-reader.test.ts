@@ -83,6 +83,8 @@ describe('SessionReader, without $http_upgrade', () => {
   it.each([
     ['a 101 is a session wherever it is', BY_WORDS, 'GET /index.html HTTP/1.1', '101', 'session'],
     ['a word in the path makes a failure', BY_WORDS, 'GET /ws HTTP/1.1', '502', 'failure'],
+    ['a shared word before the end, answered like a page', BY_WORDS, 'GET /hub/login HTTP/1.1', '200', 'plain'],
+    ['a shared word before the end, refused', BY_WORDS, 'GET /cable/room HTTP/1.1', '403', 'failure'],
     ['no word, no handshake', BY_WORDS, 'GET /github HTTP/1.1', '502', 'plain'],
     ['a file is none', BY_WORDS, 'GET /ws.js HTTP/1.1', '200', 'plain'],
     ['the query does not count as the path', BY_WORDS, 'GET /page?to=/ws HTTP/1.1', '200', 'plain'],

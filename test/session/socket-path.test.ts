@@ -1,19 +1,23 @@
 import { describe, expect, it } from 'vitest'
-import { hasSocketWord, isFallbackPath, isSocketIo } from '../../src/session/socket-path.ts'
+import { isFallbackPath, isSocketIo, socketWordOf } from '../../src/session/socket-path.ts'
 
-describe('hasSocketWord', () => {
+describe('socketWordOf', () => {
   it.each([
     '/ws', '/ws/', '/ws/room', '/api/ws', '/v1/ws/chat', '/wss', '/websocket', '/websockets', '/api/websocket/7', '/cable', '/hub', '/api/hubs', '/chatHub', '/chat-hub', '/chat_ws', '/ws-api',
     '/WS', '/WebSocket/x', '/sockjs/000/abc/websocket', '/echo.ws', '/app/ws.v2',
   ])('takes %s for a socket', (path) => {
-    expect(hasSocketWord(path)).toBe(true)
+    expect(socketWordOf(path)).toBe('certain')
   })
 
   it.each([
-    '', '/', '/github', '/hub/login', '/hub/home', '/hubs/chat', '/auth/gitHub/callback', '/gitHub', '/cable/news', '/news', '/wsx', '/ws.js', '/assets/websocket.min.js', '/ws.map', '/hub.css', '/cable.png', '/ws/index.html', '/ws.json', '/aws', '/browse', '/windows', '/hubspot',
+    '', '/', '/github', '/auth/gitHub/callback', '/gitHub', '/news', '/wsx', '/ws.js', '/assets/websocket.min.js', '/ws.map', '/hub.css', '/cable.png', '/ws/index.html', '/ws.json', '/aws', '/browse', '/windows', '/hubspot',
     '/ws2', '/cables', '/sockjs/000/abc/xhr', '/sockjs/info', '/socket',
   ])('takes %s for none', (path) => {
-    expect(hasSocketWord(path)).toBe(false)
+    expect(socketWordOf(path)).toBe('none')
+  })
+
+  it.each(['/hub/login', '/hubs/chat', '/cable/news', '/app/chatHub/1'])('is not sure of %s', (path) => {
+    expect(socketWordOf(path)).toBe('possible')
   })
 })
 
