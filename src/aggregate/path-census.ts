@@ -5,9 +5,9 @@ const MAX_PATHS = 1 << 16
 const PLAIN_WEIGHT = 4
 
 /**
- * What a log without `$http_upgrade` shows about its paths: enough to decide, once all of it is known, which
- * lines were handshakes ({@link HandshakeRule}). A mergeable summary; bounded, and beyond the bound new plain
- * folders are not counted (which can only widen what is taken for a socket path).
+ * What logs without `$http_upgrade` show about their paths: enough to tell, once all is known, under which of
+ * them a line asks for a WebSocket. A mergeable summary. Bounded: beyond 65,536 of a kind the first ones seen
+ * count, so a path that had its first 101 later stands for nothing, and a folder of pages goes unnoticed.
  */
 export class PathCensus {
   readonly #switchedPaths = new Map<string, number>()

@@ -161,7 +161,7 @@ export class LogReader {
 
   #readGlued(bytes: Buffer, from: number, end: number, timeMs: number): boolean | undefined {
     const reading = this.#readings[0]!
-    // With escape=none a client can write a line break's worth of nginx text into its own fields.
+    // With escape=none a client can write a whole line of nginx's into one of its own fields.
     if (reading.format.directive.escape === 'none') return undefined
     const at = findGluedLine(reading.parser, reading.opening, bytes, from, end, reading.record)
     if (at < 0) return undefined

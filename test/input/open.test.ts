@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { appendFileSync, chmodSync, cpSync, linkSync, mkdirSync, readFileSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { gzipSync } from 'node:zlib'
+import * as zlib from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { LineBlocks } from '../../src/input/line-blocks.ts'
 import { openLog } from '../../src/input/open.ts'
@@ -14,6 +14,8 @@ import { temporaryFile, temporaryFolder } from '../helpers/folder.ts'
 import { knownFormat } from '../helpers/format.ts'
 import { normalized, reportOf } from '../helpers/report.ts'
 import { wsLine, wsLines } from '../helpers/ws-line.ts'
+
+const { gzipSync } = zlib
 
 const readAll = async (source: LogSource, signal = new AbortController().signal): Promise<LineCounts & { bytes: number; onDisk: number }> => {
   let onDisk = 0
@@ -70,6 +72,20 @@ describe('what a log may be', () => {
     const { parsed } = await readAll(source, AbortSignal.abort())
     await source.close()
     expect(parsed).toBeLessThan(12_000)
+  })
+})
+
+describe('Zstandard', () => {
+  /** A frame of one raw block (RFC 8878, 3.1.1): what fits into 255 bytes needs no compressor. */
+  const frame = (text: string): Buffer => {
+    const size = (text.length << 3) | 1
+    return Buffer.concat([Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0x20, text.length, size & 0xff, (size >> 8) & 0xff, size >> 16]), Buffer.from(text)])
+  }
+
+  it('is read where Node can, and refused with what to do where it cannot', async () => {
+    const reading = readFile(temporaryFile('access.log.zst', frame(wsLine())))
+    if ('createZstdDecompress' in zlib) expect(await reading).toMatchObject({ read: 1, parsed: 1 })
+    else await expect(reading).rejects.toThrow(/access\.log\.zst: is Zstandard, which Node \S+ cannot read; use Node 22\.15 or later, or zstd -dc/)
   })
 })
 
