@@ -26,7 +26,7 @@ export const renderMarkdown = (report: Report, { zone }: { zone: Zone }): string
     blocks.push('## Failed handshakes', table(['cause', 'layer', 'status', 'count', 'share'], handshakes.failures.map(({ cause, layer, status, count, share }) => [cause, layer, String(status).padStart(3, '0'), formatCount(count), formatShare(share)])))
   }
   if (report.clusters.length > 0) {
-    blocks.push('## Ages at which sessions end together', table(['age', 'from', 'to', 'sessions', 'share', 'quiet'], report.clusters.map((cluster) => [formatAge(cluster.seconds), formatAge(cluster.from), formatAge(cluster.to), formatCount(cluster.sessions), formatShare(cluster.share), cluster.quiet === null ? '–' : formatShare(cluster.quiet / cluster.sessions)])))
+    blocks.push('## Ages at which sessions end together', table(['age', 'width', 'sessions', 'share', 'quiet'], report.clusters.map((cluster) => [formatAge(cluster.seconds), formatAge(cluster.to - cluster.from), formatCount(cluster.sessions), formatShare(cluster.share), cluster.quiet === null ? '–' : formatShare(cluster.quiet / cluster.sessions)])))
   }
   for (const [title, rows] of [['Upstreams', report.upstreams], ['Hosts', report.hosts], ['Paths', report.paths], ['Clients', report.clients]] as const) {
     if (rows.length > 0) blocks.push(`## ${title}`, ranking(rows))
