@@ -1,5 +1,5 @@
 import type { Zone } from 'luxon'
-import type { HandshakeCause } from '../session/handshake-cause.ts'
+import type { HandshakeCause } from '../cause/cause.ts'
 import type { MissingEvidence, RankedReport, Report } from '../report/report.ts'
 import { formatAge, formatCount, formatMinute, formatShare } from './format.ts'
 import { clip } from './sanitize.ts'

@@ -1,4 +1,4 @@
-import type { HandshakeCause, Layer } from '../session/handshake-cause.ts'
+import type { Confidence, HandshakeCause, Layer } from '../cause/cause.ts'
 
 export const REPORT_SCHEMA = 'wslog.report/1'
 
@@ -8,9 +8,6 @@ export type Instant = string
 export type Share = number
 /** A duration in seconds, to the millisecond. */
 export type Seconds = number
-
-/** `confirmed`: a log line says so; `likely`: the pattern fits one cause; `guess`: it fits several. */
-export type Confidence = 'confirmed' | 'likely' | 'guess'
 
 /**
  * The one document that every renderer takes, and what `--json` prints: the contract `wslog.report/1`.

@@ -1,11 +1,4 @@
-/** Where something broke, as seen from nginx; `edge` is any hop in front of it. */
-export type Layer = 'client' | 'edge' | 'nginx' | 'upstream' | 'unknown'
-
-/** Why a handshake failed: the codes of the report's contract. */
-export type HandshakeCause =
-  | 'upgrade-missing' | 'not-found' | 'redirected' | 'forbidden' | 'unauthorized' | 'rate-limited' | 'refused' | 'connect-timeout'
-  | 'handshake-timeout' | 'upstream-closed' | 'no-live-upstream' | 'bad-reply' | 'tls-upstream' | 'dns' | 'client-gone' | 'capacity'
-  | 'server-error' | 'other'
+import type { HandshakeCause, Layer } from '../cause/cause.ts'
 
 export interface CauseAndLayer {
   readonly cause: HandshakeCause
