@@ -37,3 +37,25 @@ export const LAYER_OF: Readonly<Record<SessionCause, Layer>> = {
 
 /** A fault is an ending that nobody asked for: all but an orderly one, and a planned maximum. */
 export const isFault = (cause: SessionCause): boolean => cause !== 'closed' && cause !== 'lifetime-limit'
+
+/** The layer of a failed handshake of which nginx itself wrote a line; `forbidden` and `unauthorized` are then its own refusals. */
+export const LAYER_OF_FAILURE: Readonly<Record<HandshakeCause, Layer>> = {
+  'upgrade-missing': 'nginx',
+  'not-found': 'nginx',
+  redirected: 'nginx',
+  forbidden: 'nginx',
+  unauthorized: 'nginx',
+  'rate-limited': 'nginx',
+  refused: 'upstream',
+  'connect-timeout': 'upstream',
+  'handshake-timeout': 'upstream',
+  'upstream-closed': 'upstream',
+  'no-live-upstream': 'upstream',
+  'bad-reply': 'upstream',
+  'tls-upstream': 'nginx',
+  dns: 'nginx',
+  'client-gone': 'client',
+  capacity: 'nginx',
+  'server-error': 'upstream',
+  other: 'unknown',
+}

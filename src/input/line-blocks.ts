@@ -1,19 +1,31 @@
 import { LF } from '../log-format/chars.ts'
-import { type LogReader, MAX_LINE } from '../log-format/reader.ts'
+import { MAX_LINE } from '../log-format/reader.ts'
+
+/** What reads a log in blocks of whole lines: the reader of access logs, and that of error logs. */
+export interface BlockReader {
+  /** Reads the lines in `[from, to)`; every one of them ends with a line feed inside that range. */
+  readBlock(bytes: Buffer, from: number, to: number): void
+  /** Reads the last line of a file that ends without a line feed; `bytes` has one added. */
+  readLast(bytes: Buffer): void
+  /** Counts a line of `bytes` bytes that was too long to be kept. */
+  skipOverlong(bytes?: number): void
+  /** The log is over. */
+  end(): void
+}
 
 /**
  * Cuts what is read at line ends: whole lines go to the reader in one block, the piece of a line at the end
  * moves in front of what is read next. Memory is fixed: a line over {@link MAX_LINE} is counted and let go.
  */
 export class LineBlocks {
-  readonly #reader: LogReader
+  readonly #reader: BlockReader
   #carry = Buffer.alloc(0)
   #isOverlong = false
   #isDropping = false
   /** Bytes of the overlong line so far. */
   #letGo = 0
 
-  constructor(reader: LogReader) {
+  constructor(reader: BlockReader) {
     this.#reader = reader
   }
 
