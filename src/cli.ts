@@ -1,10 +1,13 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander'
-import { EXIT, runAnalyze } from './commands/analyze.ts'
+import { runAnalyze } from './commands/analyze.ts'
+import { EXIT } from './commands/exit.ts'
 import { runExplain } from './commands/explain.ts'
 import { runFormats } from './commands/formats.ts'
 import { addLogOptions, type TypedOptions } from './commands/options.ts'
-import { resolveOptions } from './commands/resolve-options.ts'
+import { resolveOptions, type ResolvedOptions } from './commands/resolve-options.ts'
+import { runSessions } from './commands/sessions.ts'
+import type { Streams } from './commands/streams.ts'
 import { version } from './commands/version.ts'
 import { WslogError } from './errors.ts'
 import { sanitize } from './render/sanitize.ts'
@@ -30,17 +33,26 @@ const program = new Command('wslog')
   .exitOverride()
   .showHelpAfterError('(wslog --help shows the commands, wslog <command> --help their options)')
 
+const streams: Streams = { out: write, err: (text) => void process.stderr.write(text), now: () => performance.now(), signal: interrupt.signal }
+
+const resolve = (files: string[], typed: TypedOptions): ResolvedOptions =>
+  resolveOptions(files, typed, {
+    nowMs: Date.now(),
+    isInputTerminal: process.stdin.isTTY === true,
+    isOutputTerminal: process.stdout.isTTY === true,
+    isErrorTerminal: process.stderr.isTTY === true,
+    columns: process.stdout.columns,
+    hasNoColor: (process.env['NO_COLOR'] ?? '') !== '',
+  })
+
 addLogOptions(program.command('analyze').description('one report over access logs ("-" = stdin; .gz read as they are)').argument('[file...]', 'access logs, globs, or -'))
   .action(async (files: string[], typed: TypedOptions) => {
-    const options = resolveOptions(files, typed, {
-      nowMs: Date.now(),
-      isInputTerminal: process.stdin.isTTY === true,
-      isOutputTerminal: process.stdout.isTTY === true,
-      isErrorTerminal: process.stderr.isTTY === true,
-      columns: process.stdout.columns,
-      hasNoColor: (process.env['NO_COLOR'] ?? '') !== '',
-    })
-    process.exitCode = await runAnalyze(options, { out: write, err: (text) => void process.stderr.write(text), now: () => performance.now(), signal: interrupt.signal })
+    process.exitCode = await runAnalyze(resolve(files, typed), streams)
+  })
+
+addLogOptions(program.command('sessions').description('a JSON record a line for every session and every failed handshake, each with its cause').argument('[file...]', 'access logs, globs, or -'))
+  .action(async (files: string[], typed: TypedOptions) => {
+    process.exitCode = await runSessions(resolve(files, typed), streams)
   })
 
 program.command('formats').description('the known log formats, or the nginx snippet of one, ready to paste').argument('[name]', 'a format')

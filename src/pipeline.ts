@@ -1,19 +1,25 @@
-import { findClusters } from './cluster/find-clusters.ts'
 import type { LogFormat } from './log-format/compile.ts'
+import { diagnose } from './diagnose/diagnose.ts'
+import { findEvents } from './report/events.ts'
 import { buildReport } from './report/build.ts'
 import type { Report } from './report/report.ts'
 import { evidenceOf } from './run/evidence.ts'
+import type { InputFailure } from './input/source.ts'
 import { openInputs, type OpenInputs } from './run/open-inputs.ts'
+import { readErrors, type StampZone } from './run/read-errors.ts'
 import { readInputs, type ReadInputsOptions } from './run/read-inputs.ts'
+import type { PartsListener } from './run/announcing.ts'
 import type { Filters } from './session/filter.ts'
 
-export interface AnalyzeOptions extends Omit<ReadInputsOptions, 'inputs' | 'otherFormats' | 'filters'> {
+export interface AnalyzeOptions extends Omit<ReadInputsOptions, 'inputs' | 'otherFormats' | 'filters' | 'errors'> {
   /** Files, globs, `-`. */
   readonly files: readonly string[]
+  /** nginx's error logs: files, globs. */
+  readonly errorFiles: readonly string[]
   /** Formats to recognise, such as those of `loadKnownFormats()`. */
   readonly formats: readonly LogFormat[]
   /** Called once the logs are open; times without a zone mean the log's own, which is known only then. */
-  readonly onOpen: (opened: OpenInputs) => { readonly filters: Filters; readonly timeZone: string }
+  readonly onOpen: (opened: OpenInputs) => { readonly filters: Filters; readonly timeZone: string; readonly stampZone: StampZone }
   /** Rows in ranked tables. */
   readonly top: number
   readonly version: string
@@ -23,18 +29,31 @@ export interface AnalyzeOptions extends Omit<ReadInputsOptions, 'inputs' | 'othe
 /**
  * The architecture on one page. Data flows one way, each step a stage and a folder:
  *
- *     bytes ─ input ─▶ lines ─ log-format ─▶ records ─ session ─▶ sessions ─ aggregate ─▶ Summary ─ cluster ─▶ Report ─ render ─▶ text
+ *     bytes ─ input ─▶ lines ─ log-format ─▶ records ─ session ─▶ sessions ─ aggregate ─▶ Summary ─ cluster ─▶ Report ─ diagnose, render ─▶ text
+ *                        └─── error-log ─▶ entries ──────┘
  *
  * run/ leads the bytes through the first four of them, commands/ turns options into this call and its report
  * into text, files and an exit code. What cannot be read is in the report; nothing here throws for it.
  */
 export const analyze = async (options: AnalyzeOptions): Promise<Report> => {
-  const opened = await openInputs(options.files, options.formats, options.signal)
+  const { read, errors, failures, timeZone } = await readLogs(options)
+  const draft = buildReport({ ...options, ...evidenceOf(read, errors, failures), timeZone, clusters: read.patterns.clusters, events: findEvents(read.summary, read.patterns, errors) })
+  return { ...draft, findings: diagnose({ report: draft, summary: read.summary, patterns: read.patterns, rewrites: errors?.rewrites }) }
+}
+
+/** Every session and every failed handshake, each with its verdict, to the listener. Gives what could not be read. */
+export const listSessions = async (options: AnalyzeOptions, listener: PartsListener): Promise<readonly InputFailure[]> => {
+  const { read, errors, failures } = await readLogs({ ...options, listener })
+  return [...failures, ...(errors?.failures ?? []), ...read.failures]
+}
+
+const readLogs = async (options: AnalyzeOptions) => {
+  const opened = await openInputs(options.files, options.errorFiles, options.formats, options.signal)
   try {
-    const { filters, timeZone } = options.onOpen(opened)
-    const read = await readInputs({ ...options, inputs: opened.inputs, otherFormats: options.formats, filters })
-    const clusters = findClusters(read.summary.durationsMs, read.summary.quietDurationsMs)
-    return buildReport({ ...options, ...evidenceOf(read, opened.failures), timeZone, clusters })
+    const { filters, timeZone, stampZone } = options.onOpen(opened)
+    const errors = opened.errorLogs.length === 0 ? undefined : await readErrors(opened.errorLogs, { ...stampZone, ...filters }, options)
+    const read = await readInputs({ ...options, inputs: opened.inputs, otherFormats: options.formats, filters, errors })
+    return { read, errors, failures: opened.failures, timeZone }
   } finally {
     await opened.close()
   }

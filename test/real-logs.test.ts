@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import { stampZoneOf } from '../src/commands/time-option.ts'
 import { loadKnownFormats } from '../src/input/formats.ts'
 import { compileFormat } from '../src/log-format/compile.ts'
 import { parseSnippet } from '../src/log-format/directive.ts'
@@ -21,8 +22,10 @@ const reportOf = async (log: string): Promise<Report> => {
   const own = parseSnippet(read(`${log.split('/')[0]}/nginx.conf`)).filter(({ name }) => name.includes('rich')).map((directive) => compileFormat(directive.name, directive))
   return analyze({
     files: [new URL(log, FOLDER).pathname],
+    errorFiles: [],
+    readTimeoutMs: undefined,
     formats: [...known, ...own],
-    onOpen: () => ({ filters: NO_FILTERS, timeZone: 'UTC' }),
+    onOpen: () => ({ filters: NO_FILTERS, timeZone: 'UTC', stampZone: stampZoneOf([], undefined) }),
     onRead: () => {},
     threads: 1,
     top: 10,

@@ -37,6 +37,7 @@ export class Hour {
   readonly attempts = new Uint32Array(HOUR_MINUTES)
   readonly succeeded = new Uint32Array(HOUR_MINUTES)
   readonly drops = new Uint32Array(HOUR_MINUTES)
+  readonly faults = new Uint32Array(HOUR_MINUTES)
   readonly changes = new Changes()
 }
 

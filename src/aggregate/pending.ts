@@ -2,8 +2,12 @@ import type { NameTable } from '../session/names.ts'
 import type { Ranking } from './ranking.ts'
 
 const CAPACITY = 1 << 17
-const FAILURE = -2
+const FAILURE = Number.NEGATIVE_INFINITY
+/** A session that was counted before, and now is a fault. */
+const FAULT_ONLY = Number.POSITIVE_INFINITY
 const UNKNOWN_DURATION = -1
+/** What is taken off a duration, to mark a fault; durations are -1 or more. */
+const FAULT = 2 ** 52
 
 // Room to sort in, used by one settling after the other.
 const sorted = new Float64Array(CAPACITY)
@@ -23,14 +27,20 @@ export class Pending {
   }
 
   /** `durationMs` NaN when it is not known. */
-  addSession(id: number, durationMs: number): void {
+  addSession(id: number, durationMs: number, isFault: boolean): void {
+    const duration = durationMs >= 0 ? durationMs : UNKNOWN_DURATION
     this.#ids[this.#count] = id
-    this.#values[this.#count++] = durationMs >= 0 ? durationMs : UNKNOWN_DURATION
+    this.#values[this.#count++] = isFault ? duration - FAULT : duration
   }
 
   addFailure(id: number): void {
     this.#ids[this.#count] = id
     this.#values[this.#count++] = FAILURE
+  }
+
+  addFault(id: number): void {
+    this.#ids[this.#count] = id
+    this.#values[this.#count++] = FAULT_ONLY
   }
 
   /** Puts all into the ranking; the empty name is none. */
@@ -44,7 +54,11 @@ export class Pending {
       for (let at = from; at < to; at++) {
         const value = sorted[at]!
         if (value === FAILURE) row.attempts++
-        else ranking.addSession(row, value)
+        else if (value === FAULT_ONLY) row.faults++
+        else if (value < UNKNOWN_DURATION) {
+          row.faults++
+          ranking.addSession(row, value + FAULT)
+        } else ranking.addSession(row, value)
       }
     }
     this.#count = 0

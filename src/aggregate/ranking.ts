@@ -11,6 +11,8 @@ export class RankingRow {
   readonly label: string
   attempts = 0
   sessions = 0
+  /** Of the sessions: those that ended in a fault. */
+  faults = 0
   /** Durations of its sessions; undefined while others have more to say, see {@link Ranking}. */
   durationsMs: LogHistogram | undefined = undefined
 
@@ -24,7 +26,7 @@ export interface RankingJson {
   readonly capacity: number
   readonly error: number
   readonly threshold: number
-  readonly rows: readonly { readonly label: string; readonly attempts: number; readonly sessions: number; readonly durationsMs: LogHistogramJson | null }[]
+  readonly rows: readonly { readonly label: string; readonly attempts: number; readonly sessions: number; readonly faults: number; readonly durationsMs: LogHistogramJson | null }[]
 }
 
 /**
@@ -88,6 +90,7 @@ export class Ranking {
       this.#rows.set(theirs.label, row)
       row.attempts += theirs.attempts
       row.sessions += theirs.sessions
+      row.faults += theirs.faults
       if (theirs.durationsMs === undefined) continue
       if (row.durationsMs === undefined) this.#open(row)
       row.durationsMs?.merge(theirs.durationsMs)
@@ -96,7 +99,7 @@ export class Ranking {
   }
 
   toJSON(): RankingJson {
-    const rows = this.rows().map(({ label, attempts, sessions, durationsMs }) => ({ label, attempts, sessions, durationsMs: durationsMs?.toJSON() ?? null }))
+    const rows = this.rows().map(({ label, attempts, sessions, faults, durationsMs }) => ({ label, attempts, sessions, faults, durationsMs: durationsMs?.toJSON() ?? null }))
     return { capacity: this.capacity, error: this.error, threshold: this.#threshold, rows }
   }
 
@@ -104,10 +107,11 @@ export class Ranking {
     const ranking = new Ranking(json.capacity)
     ranking.error = json.error
     ranking.#threshold = json.threshold
-    for (const { label, attempts, sessions, durationsMs } of json.rows) {
+    for (const { label, attempts, sessions, faults, durationsMs } of json.rows) {
       const row = ranking.row(label)
       row.attempts = attempts
       row.sessions = sessions
+      row.faults = faults
       if (durationsMs === null) continue
       row.durationsMs = LogHistogram.fromJSON(durationsMs)
       ranking.#histograms++

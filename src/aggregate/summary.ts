@@ -1,24 +1,30 @@
-import { causeOfFailure, type CauseAndLayer } from '../session/handshake-cause.ts'
-import { type HandshakeConsumer, type HandshakeEvent, type NameTables, RANKED_FIELDS, type RankedField } from '../session/session.ts'
+import type { HandshakeCause, SessionCause } from '../cause/cause.ts'
+import { endingVerdict, failureVerdict, type Verdict, verdictByNumber } from '../cause/verdict.ts'
+import { type FailureEvent, type HandshakeConsumer, type NameTables, RANKED_FIELDS, type RankedField, type SessionEvent } from '../session/session.ts'
+import { Protocol } from '../session/protocol.ts'
+import { ageClassOf, Ages } from './ages.ts'
+import { HandshakeSample } from './handshake-sample.ts'
 import { LogHistogram } from './log-histogram.ts'
+import { Moments } from './moments.ts'
 import { PathCensus } from './path-census.ts'
 import { Pending } from './pending.ts'
 import { Ranking } from './ranking.ts'
 import { Tally } from './tally.ts'
 import { Timeline } from './timeline.ts'
 
-/** 8192 cells an octave: 4 ms wide at a minute, 0.25 s at an hour. Sharp timers show only in narrow cells. */
-const DURATION_BITS = 13
 /** 128 cells an octave: quantiles within 0.4 %. */
 const BYTES_BITS = 7
 /** A lone Close frame is four bytes; what carried no more was quiet. */
 const QUIET_BYTES = 4
 
+const NUMBER_OF = { upstreams: 'upstream', hosts: 'host', paths: 'path', clients: 'client' } as const
+
 /** Rows kept of each ranking; twice as many before any goes. */
 const CAPACITY: Readonly<Record<RankedField, number>> = { upstreams: 1 << 12, hosts: 1 << 12, paths: 1 << 15, clients: 1 << 15 }
 
-/** Failed handshakes of one cause and status. */
-export interface FailureCount extends CauseAndLayer {
+/** Failed handshakes of one verdict and status. */
+export interface FailureCount {
+  readonly verdict: Verdict<HandshakeCause>
   readonly status: number
   count: number
 }
@@ -35,14 +41,20 @@ export class Summary implements HandshakeConsumer {
   pollingRequests = 0
   readonly byStatus = new Map<number, number>()
   readonly failures: FailureCount[] = []
+  /** Failed handshakes by the version of HTTP they came in. */
+  readonly failuresByProtocol = new Map<Protocol, number>()
   sessions = 0
   quietSessions = 0
   /** Sessions whose bytes, or whose duration, the format does not tell. */
   sessionsWithoutBytes = 0
   sessionsWithoutDuration = 0
-  readonly durationsMs: LogHistogram
-  readonly quietDurationsMs: LogHistogram
   readonly bytesToClient: LogHistogram
+  /** Sessions by the number of their verdict. */
+  readonly #endings: number[] = []
+  readonly ages: Ages
+  readonly moments: Moments
+  readonly sessionSample: HandshakeSample
+  readonly failureSample: HandshakeSample
   readonly timeline: Timeline
   readonly census: PathCensus
   readonly rankings: Readonly<Record<RankedField, Ranking>>
@@ -50,10 +62,12 @@ export class Summary implements HandshakeConsumer {
   readonly #switched = new Tally()
   readonly #plain = new Tally()
 
-  constructor(parts: Partial<Pick<Summary, 'durationsMs' | 'quietDurationsMs' | 'bytesToClient' | 'timeline' | 'census' | 'rankings'>> = {}) {
-    this.durationsMs = parts.durationsMs ?? new LogHistogram(DURATION_BITS)
-    this.quietDurationsMs = parts.quietDurationsMs ?? new LogHistogram(DURATION_BITS)
+  constructor(parts: Partial<Pick<Summary, 'bytesToClient' | 'ages' | 'moments' | 'sessionSample' | 'failureSample' | 'timeline' | 'census' | 'rankings'>> = {}) {
     this.bytesToClient = parts.bytesToClient ?? new LogHistogram(BYTES_BITS)
+    this.ages = parts.ages ?? new Ages()
+    this.moments = parts.moments ?? new Moments()
+    this.sessionSample = parts.sessionSample ?? new HandshakeSample()
+    this.failureSample = parts.failureSample ?? new HandshakeSample()
     this.timeline = parts.timeline ?? new Timeline()
     this.census = parts.census ?? new PathCensus()
     this.rankings = parts.rankings ?? {
@@ -62,6 +76,18 @@ export class Summary implements HandshakeConsumer {
       paths: new Ranking(CAPACITY.paths),
       clients: new Ranking(CAPACITY.clients),
     }
+  }
+
+  /** How long all sessions lived, ms; made anew at each call. */
+  get durationsMs(): LogHistogram {
+    return this.ages.together()
+  }
+
+  /** How sessions ended, by verdict; adds up to `sessions`. */
+  get endings(): Map<Verdict<SessionCause>, number> {
+    const endings = new Map<Verdict<SessionCause>, number>()
+    this.#endings.forEach((count, number) => count !== 0 && endings.set(verdictByNumber(number) as Verdict<SessionCause>, count))
+    return endings
   }
 
   get attempts(): number {
@@ -75,31 +101,50 @@ export class Summary implements HandshakeConsumer {
     if (atMs > this.toMs) this.toMs = atMs
   }
 
-  session(event: HandshakeEvent, names: NameTables): void {
-    const { durationMs, bytesToClient } = event
+  session(event: SessionEvent, names: NameTables): void {
+    const { durationMs, bytesToClient, verdict } = event
+    const { cause, isFault } = verdict
     this.sessions++
+    this.#addEnding(verdict, 1)
     if (bytesToClient >= 0) this.bytesToClient.add(bytesToClient)
     else this.sessionsWithoutBytes++
-    const isQuiet = bytesToClient >= 0 && bytesToClient <= QUIET_BYTES
-    if (isQuiet) this.quietSessions++
-    if (durationMs >= 0) {
-      this.durationsMs.add(durationMs)
-      if (isQuiet) this.quietDurationsMs.add(durationMs)
-    } else this.sessionsWithoutDuration++
-    this.timeline.addSession(event.startedAtMs, event.endedAtMs)
+    if (bytesToClient >= 0 && bytesToClient <= QUIET_BYTES) this.quietSessions++
+    if (durationMs >= 0) this.ages[!event.isExplained ? ageClassOf(bytesToClient) : cause === 'idle-timeout' ? 'timedOut' : 'explained'].add(durationMs)
+    else this.sessionsWithoutDuration++
+    if (!event.isExplained || cause === 'upstream-reset') this.moments.add(event.endedAtMs, event.upstream, names.upstreams)
+    this.sessionSample.add(event, names)
+    this.timeline.addSession(event.startedAtMs, event.endedAtMs, isFault)
     const pending = this.#pending
-    pending.clients.addSession(event.client, durationMs)
-    pending.hosts.addSession(event.host, durationMs)
-    pending.paths.addSession(event.path, durationMs)
-    pending.upstreams.addSession(event.upstream, durationMs)
+    pending.clients.addSession(event.client, durationMs, isFault)
+    pending.hosts.addSession(event.host, durationMs, isFault)
+    pending.paths.addSession(event.path, durationMs, isFault)
+    pending.upstreams.addSession(event.upstream, durationMs, isFault)
     if (pending.clients.isFull) this.#settleRankings(names)
   }
 
-  failure(event: HandshakeEvent, names: NameTables): void {
-    const { status, durationMs } = event
+  /** To be merged with the summary that counted the session with another verdict: the difference. */
+  relabelled(event: SessionEvent, counted: Verdict<SessionCause>, names: NameTables): void {
+    const { verdict } = event
+    this.#addEnding(verdict, 1)
+    this.#addEnding(counted, -1)
+    if (!verdict.isFault || counted.isFault) return
+    this.timeline.addFault(event.endedAtMs)
+    const pending = this.#pending
+    for (const field of RANKED_FIELDS) pending[field].addFault(event[NUMBER_OF[field]])
+    if (pending.clients.isFull) this.#settleRankings(names)
+  }
+
+  #addEnding({ number }: Verdict<SessionCause>, count: number): void {
+    while (this.#endings.length <= number) this.#endings.push(0)
+    this.#endings[number]! += count
+  }
+
+  failure(event: FailureEvent, names: NameTables): void {
+    const { status, verdict, protocol = Protocol.unknown } = event
     this.byStatus.set(status, (this.byStatus.get(status) ?? 0) + 1)
-    const upstream = event.isUpstreamKnown ? names.upstreams.at(event.upstream).label : undefined
-    addFailure(this.failures, causeOfFailure({ status, upstream, durationMs }), status, 1)
+    addFailure(this.failures, verdict, status, 1)
+    this.failuresByProtocol.set(protocol, (this.failuresByProtocol.get(protocol) ?? 0) + 1)
+    this.failureSample.add(event, names)
     this.timeline.addFailure(event.startedAtMs)
     const pending = this.#pending
     pending.clients.addFailure(event.client)
@@ -121,6 +166,7 @@ export class Summary implements HandshakeConsumer {
 
   settle(names: NameTables): void {
     this.#settleRankings(names)
+    this.moments.forgetNumbers()
     this.#switched.drain((path, times) => this.census.addSwitched(pathOnly(names.paths.at(path).label), times))
     this.#plain.drain((path, times) => this.census.addPlainAnswer(pathOnly(names.paths.at(path).label), times))
   }
@@ -135,14 +181,18 @@ export class Summary implements HandshakeConsumer {
     this.plainRequests += other.plainRequests
     this.pollingRequests += other.pollingRequests
     for (const [status, count] of other.byStatus) this.byStatus.set(status, (this.byStatus.get(status) ?? 0) + count)
-    for (const failure of other.failures) addFailure(this.failures, failure, failure.status, failure.count)
+    for (const { verdict, status, count } of other.failures) addFailure(this.failures, verdict, status, count)
+    for (const [protocol, count] of other.failuresByProtocol) this.failuresByProtocol.set(protocol, (this.failuresByProtocol.get(protocol) ?? 0) + count)
+    for (const [verdict, count] of other.endings) this.#addEnding(verdict, count)
     this.sessions += other.sessions
     this.quietSessions += other.quietSessions
     this.sessionsWithoutBytes += other.sessionsWithoutBytes
     this.sessionsWithoutDuration += other.sessionsWithoutDuration
-    this.durationsMs.merge(other.durationsMs)
-    this.quietDurationsMs.merge(other.quietDurationsMs)
     this.bytesToClient.merge(other.bytesToClient)
+    this.ages.merge(other.ages)
+    this.moments.merge(other.moments)
+    this.sessionSample.merge(other.sessionSample)
+    this.failureSample.merge(other.failureSample)
     this.timeline.merge(other.timeline)
     this.census.merge(other.census)
     for (const field of RANKED_FIELDS) this.rankings[field].merge(other.rankings[field])
@@ -155,10 +205,14 @@ export class Summary implements HandshakeConsumer {
       toMs: this.isEmpty ? null : this.toMs,
       plainRequests, pollingRequests, sessions, quietSessions, sessionsWithoutBytes, sessionsWithoutDuration,
       byStatus: [...this.byStatus].sort(([a], [b]) => a - b),
-      failures: this.failures.toSorted((a, b) => a.status - b.status || (`${a.cause} ${a.layer}` < `${b.cause} ${b.layer}` ? -1 : 1)),
-      durationsMs: this.durationsMs.toJSON(),
-      quietDurationsMs: this.quietDurationsMs.toJSON(),
+      failuresByProtocol: [...this.failuresByProtocol].sort(([a], [b]) => a - b),
+      failures: this.failures.map(({ verdict: { cause, layer, confidence }, status, count }) => ({ cause, layer, confidence, status, count })).sort((a, b) => a.status - b.status || (keyOf(a) < keyOf(b) ? -1 : 1)),
+      endings: Array.from(this.endings, ([{ cause, layer, confidence }, count]) => ({ cause, layer, confidence, count })).sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1)),
       bytesToClient: this.bytesToClient.toJSON(),
+      ages: this.ages.toJSON(),
+      moments: this.moments.toJSON(),
+      sessionSample: this.sessionSample.toJSON(),
+      failureSample: this.failureSample.toJSON(),
       timeline: this.timeline.toJSON(),
       census: this.census.toJSON(),
       rankings: {
@@ -172,9 +226,11 @@ export class Summary implements HandshakeConsumer {
 
   static fromJSON(json: SummaryJson): Summary {
     const summary = new Summary({
-      durationsMs: LogHistogram.fromJSON(json.durationsMs),
-      quietDurationsMs: LogHistogram.fromJSON(json.quietDurationsMs),
       bytesToClient: LogHistogram.fromJSON(json.bytesToClient),
+      ages: Ages.fromJSON(json.ages),
+      moments: Moments.fromJSON(json.moments),
+      sessionSample: HandshakeSample.fromJSON(json.sessionSample),
+      failureSample: HandshakeSample.fromJSON(json.failureSample),
       timeline: Timeline.fromJSON(json.timeline),
       census: PathCensus.fromJSON(json.census),
       rankings: {
@@ -189,7 +245,9 @@ export class Summary implements HandshakeConsumer {
     summary.fromMs = json.fromMs ?? Number.POSITIVE_INFINITY
     summary.toMs = json.toMs ?? Number.NEGATIVE_INFINITY
     for (const [status, count] of json.byStatus) summary.byStatus.set(status, count)
-    for (const failure of json.failures) addFailure(summary.failures, failure, failure.status, failure.count)
+    for (const [protocol, count] of json.failuresByProtocol) summary.failuresByProtocol.set(protocol, count)
+    for (const { cause, layer, confidence, status, count } of json.failures) addFailure(summary.failures, failureVerdict(cause, layer, confidence), status, count)
+    for (const { cause, confidence, count } of json.endings) summary.#addEnding(endingVerdict(cause, confidence), count)
     return summary
   }
 
@@ -205,13 +263,15 @@ export type SummaryJson = ReturnType<Summary['toJSON']>
 /** With `--keep-query` a path's label has its query. */
 const pathOnly = (label: string): string => label.split('?', 1)[0]!
 
+const keyOf = ({ cause, layer, confidence }: Pick<Verdict, 'cause' | 'layer' | 'confidence'>): string => `${cause} ${layer} ${confidence}`
+
 /** There are a few dozen at most: a search through them is faster than a key made for each line. */
-const addFailure = (failures: FailureCount[], { cause, layer }: CauseAndLayer, status: number, count: number): void => {
+const addFailure = (failures: FailureCount[], verdict: Verdict<HandshakeCause>, status: number, count: number): void => {
   for (const known of failures) {
-    if (known.status === status && known.cause === cause && known.layer === layer) {
+    if (known.status === status && known.verdict === verdict) {
       known.count += count
       return
     }
   }
-  failures.push({ cause, layer, status, count })
+  failures.push({ verdict, status, count })
 }

@@ -10,6 +10,8 @@ export interface TimelineMinute {
   readonly attempts: number
   readonly succeeded: number
   readonly drops: number
+  /** Of the drops: those that were faults. */
+  readonly faults: number
   /** Most sessions open at any whole second of the minute; a lower bound, sessions still open are not in the log. */
   readonly active: number
 }
@@ -17,7 +19,7 @@ export interface TimelineMinute {
 /** A timeline's state in JSON: hours ascending, each with its minute columns and its changes of `active` as `[second, change, …]`. */
 export interface TimelineJson {
   readonly unplaced: number
-  readonly hours: readonly { readonly hour: number; readonly attempts: number[]; readonly succeeded: number[]; readonly drops: number[]; readonly changes: number[] }[]
+  readonly hours: readonly { readonly hour: number; readonly attempts: number[]; readonly succeeded: number[]; readonly drops: number[]; readonly faults: number[]; readonly changes: number[] }[]
 }
 
 /**
@@ -35,8 +37,8 @@ export class Timeline {
   #beforeIndex = Number.NaN
   #before: Hour | undefined
 
-  /** A session `[startMs, endMs]`: a success when it started, a drop when it ended. */
-  addSession(startMs: number, endMs: number): void {
+  /** A session `[startMs, endMs]`: a success when it started, a drop when it ended, a fault or not. */
+  addSession(startMs: number, endMs: number, isFault: boolean): void {
     const end = this.#hourAt(Math.floor(endMs / 3_600_000))
     const startIndex = Math.floor(startMs / 3_600_000)
     const start = startIndex === this.#lastIndex ? end : this.#earlierHourAt(startIndex)
@@ -48,12 +50,19 @@ export class Timeline {
     start.attempts[startMinute]!++
     start.succeeded[startMinute]!++
     end.drops[minuteOfHour(endMs)]!++
+    if (isFault) end.faults[minuteOfHour(endMs)]!++
     const from = Math.ceil(startMs / 1000)
     const to = Math.ceil(endMs / 1000)
     if (from < to) {
       this.#change(start, startIndex, from, 1)
       this.#change(end, this.#lastIndex, to, -1)
     }
+  }
+
+  /** A session that was added before, and now is a fault. */
+  addFault(endMs: number): void {
+    const hour = this.#hourAt(Math.floor(endMs / 3_600_000))
+    if (hour !== undefined) hour.faults[minuteOfHour(endMs)]!++
   }
 
   /** A handshake that failed, at the moment it was made. */
@@ -84,7 +93,7 @@ export class Timeline {
           peakAtMs = (minute * 60 + second) * 1000
         }
       }
-      minutes.push({ minuteMs: minute * 60_000, attempts: hour?.attempts[index] ?? 0, succeeded: hour?.succeeded[index] ?? 0, drops: hour?.drops[index] ?? 0, active: most })
+      minutes.push({ minuteMs: minute * 60_000, attempts: hour?.attempts[index] ?? 0, succeeded: hour?.succeeded[index] ?? 0, drops: hour?.drops[index] ?? 0, faults: hour?.faults[index] ?? 0, active: most })
     }
     return { minutes, peak, peakAtMs }
   }
@@ -130,17 +139,19 @@ export class Timeline {
         hour.attempts[minute]! += theirs.attempts[minute]!
         hour.succeeded[minute]! += theirs.succeeded[minute]!
         hour.drops[minute]! += theirs.drops[minute]!
+        hour.faults[minute]! += theirs.faults[minute]!
       }
       for (const [second, by] of theirs.changes.entries()) hour.changes.add(second, by)
     }
   }
 
   toJSON(): TimelineJson {
-    const hours = [...this.#hours].sort(([a], [b]) => a - b).map(([hour, { attempts, succeeded, drops, changes }]) => ({
+    const hours = [...this.#hours].sort(([a], [b]) => a - b).map(([hour, { attempts, succeeded, drops, faults, changes }]) => ({
       hour,
       attempts: Array.from(attempts),
       succeeded: Array.from(succeeded),
       drops: Array.from(drops),
+      faults: Array.from(faults),
       changes: [...changes.entries()].filter(([, by]) => by !== 0).sort(([a], [b]) => a - b).flat(),
     }))
     return { unplaced: this.unplaced, hours }
@@ -149,11 +160,12 @@ export class Timeline {
   static fromJSON(json: TimelineJson): Timeline {
     const timeline = new Timeline()
     timeline.unplaced = json.unplaced
-    for (const { hour: index, attempts, succeeded, drops, changes } of json.hours) {
+    for (const { hour: index, attempts, succeeded, drops, faults, changes } of json.hours) {
       const hour = timeline.#hourAt(index)!
       hour.attempts.set(attempts)
       hour.succeeded.set(succeeded)
       hour.drops.set(drops)
+      hour.faults.set(faults)
       for (let at = 0; at < changes.length; at += 2) hour.changes.add(changes[at]!, changes[at + 1]!)
     }
     return timeline

@@ -1,5 +1,5 @@
 import type { LogHistogram } from '../aggregate/log-histogram.ts'
-import { significance } from './significance.ts'
+import { significance } from '../aggregate/significance.ts'
 
 /** Sessions that end at one age, more of them than the ages beside it would let expect. */
 export interface Cluster {
@@ -37,10 +37,10 @@ const SAME_TIMER = 0.005
  */
 export const findClusters = (all: LogHistogram, quiet: LogHistogram): Cluster[] => {
   const everyCell = new Cells(all)
-  const quietCells = new Cells(quiet)
+  const quietCells = quiet === all ? everyCell : new Cells(quiet)
   const minimum = Math.max(MIN_SESSIONS, all.count * MIN_SHARE)
   const clusters: Cluster[] = []
-  for (const cells of [quietCells, everyCell]) {
+  for (const cells of new Set([quietCells, everyCell])) {
     while (clusters.length < MAX_CLUSTERS) {
       const peak = cells.bestPeak(minimum)
       if (peak === undefined) break
@@ -88,6 +88,12 @@ class Cells {
   #counts: number[] = []
   #sums: number[] = [0]
   #removed: { from: number; to: number }[] = []
+  /** Cells in this range are to be judged again. */
+  #changed = { from: 0, to: Number.POSITIVE_INFINITY }
+  /** Of the best window that starts at each cell: its significance, 0 where there is none; its last cell; what is expected in it. */
+  readonly #sigmas: Float64Array
+  readonly #lasts: Int32Array
+  readonly #expected: Float64Array
 
   constructor(histogram: LogHistogram) {
     for (const { from, to, count } of histogram.cells()) {
@@ -95,12 +101,17 @@ class Cells {
       this.#to.push(to)
       this.#counts.push(count)
     }
+    this.#sigmas = new Float64Array(this.#from.length)
+    this.#lasts = new Int32Array(this.#from.length)
+    this.#expected = new Float64Array(this.#from.length)
     this.#sumUp()
   }
 
   /** Takes out what is already explained; the range counts neither as a peak nor as neighbourhood from then on. */
   remove(from: number, to: number): void {
     this.#removed.push({ from, to })
+    // A window and its neighbourhood reach from (1 - REACH) of its age to little more than (1 + REACH).
+    this.#changed = { from: Math.min(this.#changed.from, from / (1 + 2 * REACH)), to: Math.max(this.#changed.to, to / (1 - REACH) + 1) }
     this.#counts = this.#counts.map((count, index) => (this.#from[index]! >= from && this.#from[index]! < to ? 0 : count))
     this.#sumUp()
   }
@@ -112,23 +123,46 @@ class Cells {
   }
 
   bestPeak(minimum: number): Peak | undefined {
-    let best: { first: number; last: number; sigma: number; expected: number } | undefined
-    for (let first = 0; first < this.#from.length; first++) {
+    this.#judgeChanged(minimum)
+    let first = -1
+    let sigma = 0
+    for (let cell = 0; cell < this.#sigmas.length; cell++) {
+      if (this.#sigmas[cell]! <= sigma) continue
+      sigma = this.#sigmas[cell]!
+      first = cell
+    }
+    return first < 0 ? undefined : this.#peakOf(first, this.#lasts[first]!, this.#expected[first]!)
+  }
+
+  /** Finds the best window that starts at each cell, of those cells whose neighbourhood has changed since the last time. */
+  #judgeChanged(minimum: number): void {
+    const { from: fromMs, to: toMs } = this.#changed
+    this.#changed = { from: Number.POSITIVE_INFINITY, to: 0 }
+    /** Where windows of each width end: they only move on. */
+    const ends: number[] = []
+    for (let first = this.#before(fromMs); first < this.#from.length && this.#from[first]! < toMs; first++) {
+      this.#sigmas[first] = 0
       const age = this.#from[first]!
       if (age < MIN_AGE_MS || this.#counts[first] === 0) continue
-      for (let width = this.#to[first]! - age; width <= Math.max(age * MAX_WINDOW, this.#to[first]! - age); width *= 2) {
-        const last = this.#before(age + width) - 1
-        const inside = this.#sums[last + 1]! - this.#sums[first]!
+      const cellWidth = this.#to[first]! - age
+      for (let width = cellWidth, step = 0; width <= Math.max(age * MAX_WINDOW, cellWidth); width *= 2, step++) {
+        let end = ends[step] ?? this.#before(age)
+        while (end < this.#from.length && this.#from[end]! < age + width) end++
+        ends[step] = end
+        const last = end - 1
+        const inside = this.#sums[end]! - this.#sums[first]!
         if (inside < minimum) continue
         const { both, left, right } = this.#neighbourhood(age, Math.max(age + width, this.#to[last]!))
         const expected = both.outside * both.exposure
         if (inside < expected * MIN_RATIO) continue
         // The edge of a plateau is no peak: it must rise above either side alone.
         const sigma = Math.min(...[both, left, right].filter(({ exposure }) => exposure <= 1).map((side) => significance({ inside, ...side })))
-        if (sigma >= MIN_SIGMA && sigma > (best?.sigma ?? 0)) best = { first, last, sigma, expected }
+        if (sigma < MIN_SIGMA || sigma <= this.#sigmas[first]!) continue
+        this.#sigmas[first] = sigma
+        this.#lasts[first] = last
+        this.#expected[first] = expected
       }
     }
-    return best === undefined ? undefined : this.#peakOf(best.first, best.last, best.expected)
   }
 
   #peakOf(first: number, last: number, expected: number): Peak {

@@ -1,6 +1,4 @@
 import { WslogError } from '../errors.ts'
-import { loadKnownFormats, resolveFormats } from '../input/formats.ts'
-import { refuseToOverwriteLogs } from '../input/resolve.ts'
 import { analyze } from '../pipeline.ts'
 import { COLOURED, PLAIN } from '../render/paint.ts'
 import { sanitize } from '../render/sanitize.ts'
@@ -8,48 +6,20 @@ import { renderJson } from '../render/json.ts'
 import { renderTerminal } from '../render/terminal/terminal.ts'
 import type { Report } from '../report/report.ts'
 import { writeAtomically } from '../state/atomic-write.ts'
-import { version } from './version.ts'
+import { EXIT } from './exit.ts'
 import { renderFile } from './output.ts'
-import { createProgress, type Progress } from './progress.ts'
+import { prepare } from './prepare.ts'
 import type { ResolvedOptions } from './resolve-options.ts'
+import type { Streams } from './streams.ts'
 import { zoneOfOffset } from './time-option.ts'
-
-/** How a command talks to the world; the command line gives it the real one. */
-export interface Streams {
-  readonly out: (text: string) => void
-  readonly err: (text: string) => void
-  readonly now: () => number
-  /** Aborted at ^C: what is known by then is reported. */
-  readonly signal: AbortSignal
-}
-
-export const EXIT = { ok: 0, conditionHolds: 1, failed: 2, interrupted: 130 } as const
 
 /** `wslog analyze`: reads, reports, writes; gives the exit code. What could not be read is said on stderr. */
 export const runAnalyze = async (options: ResolvedOptions, { out, err, now, signal }: Streams): Promise<number> => {
-  const known = await loadKnownFormats()
-  const formats = options.logFormat === undefined ? known.map(({ format }) => format) : await resolveFormats(options.logFormat, known)
-  await refuseToOverwriteLogs(options.outputs.map(({ path }) => path), options.files)
   let zone = options.zone ?? zoneOfOffset(0)
-  let progress: Progress | undefined
-  const report = await analyze({
-    files: options.files,
-    formats,
-    onOpen: ({ offsetMinutes, totalSize }) => {
-      zone = options.zone ?? zoneOfOffset(offsetMinutes)
-      progress = options.hasProgress ? createProgress({ write: err, now, total: totalSize }) : undefined
-      return { filters: options.filters(zone), timeZone: zone.name }
-    },
-    onRead: (bytes) => progress?.onRead(bytes),
-    top: options.top,
-    threads: options.threads,
-    isQueryKept: options.isQueryKept,
-    isAnonymized: options.isAnonymized,
-    version,
-    generatedAtMs: options.nowMs,
-    signal,
-  })
-  progress?.end()
+  const { reading, progress } = await prepare(options, { err, now, signal }, (chosen) => (zone = chosen))
+  const report = await analyze(reading)
+  progress.end()
+  if (!options.isQuiet) sayUnmatched(report, err)
   if (signal.aborted) err('wslog: interrupted; the report covers what was read until then\n')
   for (const { message } of report.errors) err(`wslog: ${sanitize(message)}\n`)
   // Nothing could be read at all: a report of zeros would look like an answer.
@@ -67,6 +37,15 @@ export const runAnalyze = async (options: ResolvedOptions, { out, err, now, sign
   else if (options.format === 'terminal') out(renderTerminal(report, { paint: options.isColoured ? COLOURED : PLAIN, width: options.width, zone }))
   const code = exitCode(report, options, { signal, err })
   return unwritten.length > 0 && code !== EXIT.interrupted ? EXIT.failed : code
+}
+
+/** Fewer lines may well be about sessions that are still open. */
+const MIN_UNMATCHED = 5
+
+/** An error log of another day, host or zone explains nothing, and its silence would prove nothing either. */
+const sayUnmatched = ({ evidence: { joined, errorLogZone } }: Report, err: Streams['err']): void => {
+  if (joined === null || joined.found > 0 || joined.endings < MIN_UNMATCHED) return
+  err(`wslog: none of the ${joined.endings} error lines on how sessions ended belongs to a session of these access logs: another day, another host, or another zone than ${errorLogZone?.zone}?\n`)
 }
 
 const exitCode = (report: Report, { failConditions, isQuiet }: ResolvedOptions, { signal, err }: Pick<Streams, 'signal' | 'err'>): number => {

@@ -2,7 +2,9 @@ import { Option, type Command } from 'commander'
 
 /** Options of the commands that read logs, as they were typed. */
 export interface TypedOptions {
+  readonly errorLog: string[]
   readonly logFormat?: string
+  readonly readTimeout?: string
   readonly since?: string
   readonly until?: string
   readonly tz?: string
@@ -29,10 +31,12 @@ const list = (flags: string, description: string): Option => new Option(flags, d
 /** Adds the options that every command reading logs shares. */
 export const addLogOptions = (command: Command): Command =>
   command
+    .addOption(new Option('-e, --error-log <file...>', "nginx's error logs, to tell who cut the sessions; repeatable, .gz too").argParser(collect).default([], 'none'))
     .option('--log-format <name or text>', 'a known name (wslog formats), a snippet file, or a whole log_format value; default: detected, per file')
     .option('--since <time>', 'only lines at or after: 2026-11-20, 2026-11-20T08:30, -3h, yesterday, today')
     .option('--until <time>', 'only lines before')
     .option('--tz <zone>', "zone of the report, such as Asia/Shanghai or +08:00 (default: the log's own)")
+    .option('--read-timeout <time>', 'the proxy_read_timeout in force, when you know it: 60s, 1h')
     .addOption(list('--path <prefix>', 'only this path: a prefix, or a glob with *; repeatable'))
     .addOption(list('--host <prefix>', 'only this host; repeatable'))
     .addOption(list('--upstream <prefix>', 'only this upstream; repeatable'))

@@ -4,7 +4,7 @@ import { clientTest, type Filters } from '../session/filter.ts'
 import { type FailCondition, parseFailCondition } from './fail-on.ts'
 import type { TypedOptions } from './options.ts'
 import { type FileKind, kindOfFile } from './output.ts'
-import { parseMoment, parseZone } from './time-option.ts'
+import { parseMoment, parseNginxTime, parseZone } from './time-option.ts'
 
 /** What surrounds the program; injected, so that nothing below asks for it. */
 export interface Surroundings {
@@ -20,7 +20,10 @@ export interface Surroundings {
 /** Options with every default in place; nothing is optional from here on. */
 export interface ResolvedOptions {
   readonly files: readonly string[]
+  readonly errorFiles: readonly string[]
   readonly logFormat: string | undefined
+  /** `--read-timeout`, ms. */
+  readonly readTimeoutMs: number | undefined
   /** The zone of `--tz`; undefined: the log's own, known when the log is open. */
   readonly zone: Zone | undefined
   /** Times may be written without a zone, so the filters need the one that the report will have. */
@@ -45,6 +48,9 @@ const MAX_THREADS = 64
 
 /** Checks what was typed before any log is opened. @throws WslogError `usage` */
 export const resolveOptions = (files: readonly string[], typed: TypedOptions, around: Surroundings): ResolvedOptions => {
+  if (files.length === 0 && typed.errorLog.length > 0) {
+    throw new WslogError('usage', 'no access log named: every file behind -e is an error log, so put the access logs first: wslog analyze ws_access.log -e ws_error.log')
+  }
   if (files.length === 0 && around.isInputTerminal) {
     throw new WslogError('usage', 'no log named: wslog analyze /var/log/nginx/ws_access.log, or "-" for standard input')
   }
@@ -68,7 +74,9 @@ export const resolveOptions = (files: readonly string[], typed: TypedOptions, ar
   typed.client.forEach(clientTest)
   return {
     files: files.length === 0 ? ['-'] : files,
+    errorFiles: typed.errorLog,
     logFormat: typed.logFormat,
+    readTimeoutMs: typed.readTimeout === undefined ? undefined : parseNginxTime(typed.readTimeout, '--read-timeout'),
     zone: typed.tz === undefined ? undefined : parseZone(typed.tz),
     filters,
     format: typed.json === true ? 'json' : typed.quiet === true ? 'nothing' : 'terminal',

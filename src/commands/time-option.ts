@@ -1,5 +1,8 @@
 import { DateTime, FixedOffsetZone, IANAZone, SystemZone, type Zone } from 'luxon'
+import { WallClock } from '../error-log/wall-clock.ts'
 import { WslogError } from '../errors.ts'
+import type { OffsetSpan } from '../log-format/detect.ts'
+import type { StampZone } from '../run/read-errors.ts'
 
 const UNITS: Readonly<Record<string, 'seconds' | 'minutes' | 'hours' | 'days' | 'weeks'>> = { s: 'seconds', m: 'minutes', h: 'hours', d: 'days', w: 'weeks' }
 
@@ -35,3 +38,23 @@ export const parseZone = (text: string): Zone => {
 
 /** The zone of a log that shows its offset, in minutes east of UTC. */
 export const zoneOfOffset = (minutes: number): Zone => FixedOffsetZone.instance(minutes)
+
+const NGINX_UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000, M: 2_592_000_000, y: 31_536_000_000, '': 1000 }
+
+/** A time as nginx.conf writes it, ms: `60`, `60s`, `1h 30m`. @throws WslogError `usage` */
+export const parseNginxTime = (text: string, option: string): number => {
+  const parts = [...text.matchAll(/(\d+)(ms|[smhdwMy]?)\s*/g)]
+  const total = parts.reduce((sum, [, count, unit]) => sum + Number(count) * NGINX_UNITS[unit!]!, 0)
+  if (parts.length === 0 || parts.map(([whole]) => whole).join('') !== text || total <= 0) throw new WslogError('usage', `${option} ${text}: not a time; write it as nginx.conf does, such as 60s, 300s or 1h`)
+  return total
+}
+
+/** The zone of error-log stamps: what the access log's own clock shows, else `--tz`, else the machine's. */
+export const stampZoneOf = (offsets: readonly OffsetSpan[], option: Zone | undefined): StampZone => {
+  if (offsets.length > 0) {
+    const names = [...new Set(offsets.map(({ offsetMinutes }) => zoneOfOffset(offsetMinutes).formatOffset(0, 'short')))]
+    return { clockOf: () => new WallClock(offsets), zone: { zone: names.join(' and '), from: 'access-log' } }
+  }
+  const zone = option ?? SystemZone.instance
+  return { clockOf: () => new WallClock({ offsetAt: (ms) => zone.offset(ms) }), zone: { zone: zone.name, from: option === undefined ? 'system' : 'option' } }
+}

@@ -3,6 +3,7 @@ import { Socket } from 'node:net'
 import type { Readable } from 'node:stream'
 import { promisify } from 'node:util'
 import { WslogError } from '../errors.ts'
+import { LF } from '../log-format/chars.ts'
 import { chain, chunksOf, hold, untilAborted, wholeLines } from './chunks.ts'
 import { compressionOf, decompressed } from './decompress.ts'
 import { closeFile, type FilePart, openForReading, readAt } from './file.ts'
@@ -14,6 +15,8 @@ const statFd = promisify(fstat)
 
 /** Enough to see the format, and to guess which lines are handshakes. */
 const SAMPLE = 1 << 20
+/** Enough for the last lines. */
+const TAIL = 1 << 16
 /** Of a pipe, which cannot be read twice, more is held to guess by. */
 const PIPE_SAMPLE = 1 << 25
 /** At ^C a pipe ends by itself; what has come by then is still read. */
@@ -52,10 +55,20 @@ const openFile = async (path: string, { fd, size }: { fd: number; size: number }
     path,
     size,
     part,
+    canReadAgain: true,
     sample: wholeLines(Buffer.concat(held)),
+    tail: compression === 'none' ? await tailOf(fd, size) : Buffer.alloc(0),
     close: () => closeFile(fd),
     read: (blocks, options) => readPart(part, blocks, options),
   }
+}
+
+const tailOf = async (fd: number, size: number): Promise<Buffer> => {
+  const buffer = Buffer.alloc(Math.min(size, TAIL))
+  const { length } = buffer
+  const read = await readAt(fd, { buffer, offset: 0, length, position: size - length })
+  const tail = buffer.subarray(0, read)
+  return wholeLines(size > length ? tail.subarray(tail.indexOf(LF) + 1) : tail)
 }
 
 const openPipe = async (path: string, stream: Readable, signal: AbortSignal): Promise<LogSource> => {
@@ -65,11 +78,14 @@ const openPipe = async (path: string, stream: Readable, signal: AbortSignal): Pr
   const held: Buffer[] = []
   let broken: unknown
   await hold(plain, PIPE_SAMPLE, held).catch((error: unknown) => (broken = error)) // said once what came before is read
+  const isWhole = held.reduce((sum, { length }) => sum + length, 0) < PIPE_SAMPLE
   return {
     path,
     size: undefined,
     part: undefined,
+    canReadAgain: isWhole,
     sample: wholeLines(Buffer.concat(held)),
+    tail: Buffer.alloc(0),
     close: async () => {
       await plain.return(undefined)
       stream.destroy() // it may still be waited for

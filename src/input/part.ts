@@ -21,7 +21,7 @@ export const readPart = async (part: FilePart, blocks: LineBlocks, options: Read
 }
 
 /** Two buffers: while the lines of one are read, the system fills the other. */
-const readAhead = async ({ fd, size, from, to }: FilePart, blocks: LineBlocks, { onRead, signal }: ReadOptions): Promise<void> => {
+const readAhead = async ({ fd, size, from, to }: FilePart, blocks: LineBlocks, { onRead, signal, beforeBlock }: ReadOptions): Promise<void> => {
   // A line that runs on from the part before belongs there; the byte before tells whether one does.
   let position = Math.max(0, from - 1)
   if (from > 0) blocks.dropUntilLine()
@@ -37,7 +37,10 @@ const readAhead = async ({ fd, size, from, to }: FilePart, blocks: LineBlocks, {
     const isOver = length === 0 || position >= size || signal.aborted
     const isLast = isOver || own < length || (position >= to && buffers[index]![LineBlocks.dataFrom + own - 1] === LF)
     if (!isLast) next = fill(1 - index)
-    if (own > 0) blocks.take(buffers[index]!, own)
+    if (own > 0) {
+      if (beforeBlock !== undefined) await beforeBlock(buffers[index]!, LineBlocks.dataFrom, LineBlocks.dataFrom + own)
+      blocks.take(buffers[index]!, own)
+    }
     onRead(own)
     if (isLast) return
   }
@@ -50,11 +53,12 @@ const endOfPart = (buffer: Buffer, { start, length, to }: { start: number; lengt
   return lineEnd < 0 ? length : skip + lineEnd + 1
 }
 
-export const readChunks = async (chunks: AsyncIterable<Buffer>, blocks: LineBlocks, { onRead, signal }: ReadOptions): Promise<void> => {
+export const readChunks = async (chunks: AsyncIterable<Buffer>, blocks: LineBlocks, { onRead, signal, beforeBlock }: ReadOptions): Promise<void> => {
   const buffer = LineBlocks.allocate(BLOCK)
   for await (const chunk of chunks) {
     for (let from = 0; from < chunk.length; from += BLOCK) {
       const length = chunk.copy(buffer, LineBlocks.dataFrom, from, Math.min(chunk.length, from + BLOCK))
+      if (beforeBlock !== undefined) await beforeBlock(buffer, LineBlocks.dataFrom, LineBlocks.dataFrom + length)
       blocks.take(buffer, length)
     }
     onRead(chunk.length)

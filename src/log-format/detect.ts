@@ -14,7 +14,7 @@ export interface Detection {
   /** Lines looked at, and those of them that the formats fit. */
   readonly sampled: number
   readonly fitted: number
-  /** What the clock of the first line that fitted shows: ms since the epoch (NaN: none), minutes east of UTC. */
+  /** What the clock of the first line that fitted shows: ms since the epoch, minutes east of UTC; NaN: none. */
   readonly firstTimeMs: number
   readonly offsetMinutes: number
 }
@@ -103,7 +103,7 @@ const countFits = (lines: readonly SampleLine[], format: LogFormat): { fitted: n
   const record = new AccessRecord(format)
   let fitted = 0
   let firstTimeMs = Number.NaN
-  let offsetMinutes = 0
+  let offsetMinutes = Number.NaN
   for (const { bytes, from, end, timeMs } of lines) {
     if (!parser.parse(bytes, from, end, record)) continue
     const lineTimeMs = format.fields.has(Field.time) ? record.number[Field.time]! : timeMs
@@ -114,6 +114,31 @@ const countFits = (lines: readonly SampleLine[], format: LogFormat): { fitted: n
     }
   }
   return { fitted, firstTimeMs, offsetMinutes }
+}
+
+/** A UTC offset, minutes, and the time in which lines showed it, ms since the epoch. */
+export interface OffsetSpan {
+  readonly offsetMinutes: number
+  readonly fromMs: number
+  readonly toMs: number
+}
+
+/** The offsets that the clocks of a sample's lines show, in the order of their first lines: two where summer time began or ended. */
+export const offsetsIn = (sample: Buffer, { formats, envelope }: Detection): OffsetSpan[] => {
+  const [format] = formats
+  if (format === undefined) return []
+  const physical = splitLines(sample).slice(0, MAX_LINES)
+  const parser = format.createParser()
+  const record = new AccessRecord(format)
+  const spans = new Map<number, OffsetSpan>()
+  for (const { bytes, from, end } of envelope === undefined ? physical : unwrapAll(physical, envelope)) {
+    if (!parser.parse(bytes, from, end, record) || Number.isNaN(record.offsetMinutes)) continue
+    const { offsetMinutes } = record
+    const timeMs = record.number[Field.time]!
+    const { fromMs, toMs } = spans.get(offsetMinutes) ?? { fromMs: timeMs, toMs: timeMs }
+    spans.set(offsetMinutes, { offsetMinutes, fromMs: Math.min(fromMs, timeMs), toMs: Math.max(toMs, timeMs) })
+  }
+  return [...spans.values()]
 }
 
 const nearestMiss = (physical: readonly SampleLine[], formats: readonly LogFormat[]): NoFormat['nearest'] => {

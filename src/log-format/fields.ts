@@ -17,9 +17,13 @@ export const Field = {
   time: 11,
   upgrade: 12,
   userAgent: 13,
+  connection: 14,
+  pid: 15,
+  completion: 16,
+  connectTime: 17,
 } as const
 export type Field = (typeof Field)[keyof typeof Field]
-export const FIELD_COUNT = 14
+export const FIELD_COUNT = 18
 
 /**
  * How the text of a variable looks, so that a line which nginx cannot have written is refused:
@@ -65,15 +69,16 @@ const VARIABLES: Readonly<Record<string, Variable>> = {
   http_user_agent: { shape: 'text', field: Field.userAgent },
   bytes_sent: { shape: 'integer' },
   request_length: { shape: 'integer' },
-  connection: { shape: 'integer' },
+  connection: { shape: 'integer', field: Field.connection },
   connection_requests: { shape: 'integer' },
   connection_time: { shape: 'seconds' },
   connections_active: { shape: 'integer' },
-  pid: { shape: 'integer' },
+  pid: { shape: 'integer', field: Field.pid },
+  request_completion: { shape: 'text', field: Field.completion },
   request_id: { shape: 'word' },
   req_id: { shape: 'word' },
   upstream_status: { shape: 'list' },
-  upstream_connect_time: { shape: 'secondsList' },
+  upstream_connect_time: { shape: 'secondsList', field: Field.connectTime },
   upstream_header_time: { shape: 'secondsList' },
   upstream_response_length: { shape: 'list' },
   upstream_bytes_sent: { shape: 'list' },

@@ -65,7 +65,7 @@ const valueSource = (value: Value): string => {
     return `start = at; ${shape === 'text' ? textEnd(value) : shape === 'word' ? wordEnd(value) : listEndSource(value)} ${store}\n`
   }
   const store = slot === undefined ? '' : `number[${slot}] = value;`
-  return `${numberSource(shape, slot !== undefined)} ${store}\n`
+  return `${numberSource(shape)} ${store}\n`
 }
 
 const textEnd = ({ literal, literalIndex, escape }: Value): string => {
@@ -99,9 +99,9 @@ const THREE_VALUE = (offset: number): string => `bytes[at + ${offset}] * 100 + b
 const FRACTION = `if (at - start > 12 || bytes[at] !== ${DOT} || ${THREE_DIGITS(1)}) return false; value = value * 1000 + ${THREE_VALUE(1)}; at += 4;`
 const UNSET_VALUE = `value = -1; if (bytes[at] === ${DASH}) at++;`
 const SECONDS = `start = at; value = 0; ${DIGITS} if (at === start) { ${UNSET_VALUE} } else { ${FRACTION} }`
-const CHECK_TIME = (isStored: boolean): string => `if (value !== value) return false; ${isStored ? 'record.offsetMinutes = clock.offsetMinutes;' : ''}`
+const CHECK_TIME = 'if (value !== value) return false; record.offsetMinutes = clock.offsetMinutes;'
 
-const numberSource = (shape: Shape, isStored: boolean): string => {
+const numberSource = (shape: Shape): string => {
   switch (shape) {
     case 'integer':
       return `start = at; value = 0; ${DIGITS} if (at === start) { ${UNSET_VALUE} } else if (at - start > 15) return false;`
@@ -112,10 +112,10 @@ const numberSource = (shape: Shape, isStored: boolean): string => {
     case 'secondsList':
       return `${SECONDS} if ((char = bytes[at]) === ${COMMA} || (char === ${SPACE} && bytes[at + 1] === ${COLON})) { at = secondsListEnd(bytes, at, end); if (at < 0) return false; value = secondsListValue(value) }`
     case 'timeLocal':
-      return `if (at + ${TIME_LOCAL_LENGTH} > end) return false; value = clock.timeLocal(bytes, view, at); ${CHECK_TIME(isStored)} at += ${TIME_LOCAL_LENGTH};`
+      return `if (at + ${TIME_LOCAL_LENGTH} > end) return false; value = clock.timeLocal(bytes, view, at); ${CHECK_TIME} at += ${TIME_LOCAL_LENGTH};`
     case 'timeIso':
-      return `if (at + ${TIME_ISO_LENGTH} > end) return false; value = clock.timeIso(bytes, at); ${CHECK_TIME(isStored)} at += ${TIME_ISO_LENGTH};`
+      return `if (at + ${TIME_ISO_LENGTH} > end) return false; value = clock.timeIso(bytes, at); ${CHECK_TIME} at += ${TIME_ISO_LENGTH};`
     default:
-      return `${SECONDS} if (value < 0) return false; ${isStored ? 'record.offsetMinutes = 0;' : ''}`
+      return `${SECONDS} if (value < 0) return false;`
   }
 }

@@ -118,7 +118,7 @@ export class JsonParser implements LineParser {
 
   /** False when the value is not of its variable's shape: then the line is not of this format. */
   #store({ field, shape }: Key, bytes: Buffer, from: number, to: number, record: AccessRecord): boolean {
-    if (field === undefined) return true
+    if (field === undefined && shape !== SHAPE_TIME_LOCAL && shape !== SHAPE_TIME_ISO) return true
     let number: number = UNSET
     if (shape === SHAPE_NUMBER) number = Math.floor(milliseconds(bytes, from, to) / 1000)
     else if (shape === SHAPE_STATUS) number = to - from === 3 && bytes[from + 1] !== DOT ? milliseconds(bytes, from, to) / 1000 : Number.NaN
@@ -126,11 +126,13 @@ export class JsonParser implements LineParser {
     else if (shape === SHAPE_MILLISECONDS_LIST) number = lastMilliseconds(bytes, from, to)
     else if (shape === SHAPE_LIST) number = lastItem(bytes, from, to)
     else if (shape >= SHAPE_TIME_LOCAL) number = this.#time(shape, record, from, to)
+    if (shape === SHAPE_TIME_LOCAL || shape === SHAPE_TIME_ISO) record.offsetMinutes = this.#clock.offsetMinutes
+    // A clock that is not the finest one: of it only the zone is of use.
+    if (field === undefined) return true
     if (Number.isNaN(number)) return false
     record.from[field] = from
     record.to[field] = to
     record.number[field] = number
-    if (shape >= SHAPE_TIME_LOCAL) record.offsetMinutes = shape === SHAPE_EPOCH ? 0 : this.#clock.offsetMinutes
     this.#seen[field] = 1
     return true
   }

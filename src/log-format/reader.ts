@@ -28,6 +28,8 @@ export interface SkippedLine {
 }
 
 const NOTHING = Buffer.alloc(0)
+/** Lines that are tried for a time at either end of a block. */
+const MAX_PEEKS = 50
 
 /** A format at work on one file: parsers remember the last minute, records the fields of their format. */
 interface Reading {
@@ -96,6 +98,37 @@ export class LogReader {
       }
       at = lineEnd + 1
     }
+  }
+
+  /** Times of the first and the last line within `[from, to)`, cut anywhere, that can be read; undefined when none near its ends can. */
+  timesOf(bytes: Buffer, from: number, to: number): { fromMs: number; toMs: number } | undefined {
+    let fromMs = Number.NaN
+    for (let at = bytes.indexOf(LF, from) + 1, tries = 0; at > from && at < to && tries < MAX_PEEKS && Number.isNaN(fromMs); tries++) {
+      const end = bytes.indexOf(LF, at)
+      if (end < 0 || end >= to) break
+      fromMs = this.#timeOf(bytes, at, end)
+      at = end + 1
+    }
+    let toMs = Number.NaN
+    for (let end = bytes.lastIndexOf(LF, to - 1), tries = 0; end > from && tries < MAX_PEEKS && Number.isNaN(toMs); tries++) {
+      const before = bytes.lastIndexOf(LF, end - 1)
+      if (before < from) break
+      toMs = this.#timeOf(bytes, before + 1, end)
+      end = before
+    }
+    if (Number.isNaN(fromMs) && Number.isNaN(toMs)) return undefined
+    const [first, last] = [Number.isNaN(fromMs) ? toMs : fromMs, Number.isNaN(toMs) ? fromMs : toMs]
+    // Lines may be out of order: buffered, or of several logs put into one.
+    return { fromMs: Math.min(first, last), toMs: Math.max(first, last) }
+  }
+
+  #timeOf(bytes: Buffer, from: number, end: number): number {
+    const inner = this.#envelope === undefined ? { bytes, from, end, timeMs: Number.NaN } : this.#envelope.unwrap(bytes, from, end)
+    if (inner === undefined || inner === 'piece') return Number.NaN
+    for (const { parser, record, format } of this.#readings) {
+      if (parser.parse(inner.bytes, inner.from, inner.end, record)) return format.fields.has(Field.time) ? record.number[Field.time]! : inner.timeMs
+    }
+    return Number.NaN
   }
 
   /** Reads the last line of a file that ends without a line feed; `bytes` has one added. */
@@ -182,6 +215,7 @@ export class LogReader {
   }
 
   #cover(record: AccessRecord): void {
+    record.line = this.counts.read
     const timeMs = record.number[Field.time]!
     if (timeMs < this.#fromMs) this.#fromMs = timeMs
     if (timeMs > this.#toMs) this.#toMs = timeMs

@@ -16,16 +16,22 @@ export class AccessRecord {
   readonly from = new Int32Array(FIELD_COUNT)
   readonly to = new Int32Array(FIELD_COUNT)
   readonly number = new Float64Array(FIELD_COUNT)
-  /** UTC offset that the line's own clock showed, in minutes; 0 where it shows none (`$msec`). */
-  offsetMinutes = 0
+  /** UTC offset that a clock of the line showed, in minutes; NaN where none shows one (`$msec` alone). */
+  offsetMinutes = Number.NaN
   /** How the record's format escapes, and what of it decides how a line is read. */
   readonly escape: Escape
   readonly hasUpgrade: boolean
   readonly hasUpstream: boolean
+  readonly hasCompletion: boolean
+  readonly hasConnectTime: boolean
+  /** Number of the line in its log, from 1. */
+  line = 0
 
   constructor({ fields, directive }: { readonly fields: ReadonlySet<Field>; readonly directive: { readonly escape: Escape } }) {
     this.hasUpgrade = fields.has(Field.upgrade)
     this.hasUpstream = fields.has(Field.upstream)
+    this.hasCompletion = fields.has(Field.completion)
+    this.hasConnectTime = fields.has(Field.connectTime)
     this.escape = directive.escape
     this.clear()
   }
@@ -42,7 +48,7 @@ export class AccessRecord {
     this.from.fill(0)
     this.to.fill(0)
     this.number.fill(UNSET)
-    this.offsetMinutes = 0
+    this.offsetMinutes = Number.NaN
   }
 }
 

@@ -67,12 +67,12 @@ export class TextParser implements LineParser {
     else if (shape === 'list') number = lastItem(bytes, from, to)
     else if (shape === 'integer' || shape === 'status') number = to - from > 0 && bytes[from] !== 45 ? Number(bytes.toString('latin1', from, to)) : UNSET
     if (Number.isNaN(number)) return false
+    if (shape === 'timeLocal' || shape === 'timeIso') record.offsetMinutes = this.#clock.offsetMinutes
     const field = isRepeated ? undefined : this.#fieldOf.get(name)
     if (field === undefined) return true
     record.from[field] = from
     record.to[field] = to
     record.number[field] = number
-    if (shape === 'timeLocal' || shape === 'timeIso') record.offsetMinutes = this.#clock.offsetMinutes
     return true
   }
 }

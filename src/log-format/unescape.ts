@@ -10,8 +10,13 @@ export const unescapeText = (bytes: Buffer, from: number, to: number, escape: Es
   const raw = bytes.toString('latin1', from, to)
   // Nearly all values are plain ASCII without a backslash: nothing to do.
   if (!/[\\\u0080-\u00FF]/.test(raw)) return raw
-  return fromUtf8(escape === 'default' ? unescapeDefault(raw) : escape === 'json' ? unescapeJson(raw) : raw)
+  return fromUtf8(unescaped(raw, escape))
 }
+
+/** The bytes that nginx escaped, as latin1: what its error log, which escapes nothing, has of the same value. */
+export const unescapeBytes = (bytes: Buffer, from: number, to: number, escape: Escape): string => unescaped(bytes.toString('latin1', from, to), escape)
+
+const unescaped = (raw: string, escape: Escape): string => (escape === 'default' ? unescapeDefault(raw) : escape === 'json' ? unescapeJson(raw) : raw)
 
 const unescapeDefault = (raw: string): string => raw.replaceAll(/\\x([0-9A-F]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
 

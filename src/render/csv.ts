@@ -1,4 +1,6 @@
+import { isFault } from '../cause/cause.ts'
 import type { Report } from '../report/report.ts'
+import { sumLayers } from './faults.ts'
 import { sanitize } from './sanitize.ts'
 
 /**
@@ -12,11 +14,22 @@ export const renderCsv = (report: Report): string => {
   }
   const { window, health, lines, handshakes, sessions, active, drops } = report
   add('window', '', { from: window.from, to: window.to, timeZone: window.timeZone, startedBefore: window.startedBefore })
-  for (const { path, logFormat, lines: read, parsed: whole, skipped, filtered, from, to } of report.inputs) add('inputs', path, { logFormat, lines: read, parsed: whole, skipped, filtered, from, to })
+  for (const { path, kind, logFormat, lines: read, parsed: whole, skipped, filtered, from, to } of report.inputs) add('inputs', path, { kind, logFormat, lines: read, parsed: whole, skipped, filtered, from, to })
   add('health', '', { status: health.status, badFrom: health.badFrom, badTo: health.badTo, badMinutes: health.badMinutes, isOngoing: health.isOngoing, reasons: health.reasons.join(' ') })
+  for (const { code, severity, layer, title, detail, sessions: count, share, sessionsPerDay, fix, source } of report.findings) {
+    // A snippet is a row for each of its lines: a cell holds no line break.
+    const snippet = fix.nginx.trim() === '' ? [] : fix.nginx.split('\n').map((line, index) => [`nginx ${index + 1}`, line])
+    add('findings', code, { severity, layer, title, detail, sessions: count, share, sessionsPerDay, fix: fix.text, ...Object.fromEntries(snippet), source })
+  }
+  for (const { cause, confidence, layer, sessions: count, share } of report.endings) add('endings', `${cause} ${confidence}`, { layer, sessions: count, share, isFault: isFault(cause) })
+  for (const { layer, cut, failed } of sumLayers(report)) add('layers', layer, { sessionsCut: cut, handshakesFailed: failed })
+  for (const { kind, at, until, sessions: count, upstream, detail } of report.events) add('events', `${at} ${kind}`, { until, sessions: count, upstream, detail })
+  const { errorLogLevel, join, joined, errorLogZone, messages, missing } = report.evidence
+  add('evidence', '', { errorLogLevel, join, endings: joined?.endings ?? null, found: joined?.found ?? null, ambiguous: joined?.ambiguous ?? null, errorLogZone: errorLogZone?.zone ?? null, errorLogZoneFrom: errorLogZone?.from ?? null, missing: missing.join(' ') })
+  for (const { message, level, text, count } of messages) add('messages', `${message ?? 'unknown'} ${level}: ${text}`, { count })
   add('lines', '', { read: lines.read, parsed: lines.parsed, skipped: lines.skipped, filtered: lines.filtered })
   add('handshakes', '', { attempts: handshakes.attempts, succeeded: handshakes.succeeded, successRate: handshakes.successRate })
-  for (const { cause, layer, status, count, share } of handshakes.failures) add('failures', `${cause} ${status}`, { layer, count, share })
+  for (const { cause, layer, confidence, status, count, share } of handshakes.failures) add('failures', `${cause} ${status}`, { layer, confidence, count, share })
   add('sessions', '', { count: sessions.count, quiet: sessions.quiet })
   add('sessions', 'durationSeconds', sessions.durationSeconds)
   add('sessions', 'bytesToClient', sessions.bytesToClient)
@@ -24,7 +37,9 @@ export const renderCsv = (report: Report): string => {
   add('drops', '', { count: drops.count, faults: drops.faults })
   add('drops', 'perMinute', drops.perMinute)
   for (const { from, to, count } of sessions.histogram) add('histogram', `${from}-${to}`, { count })
-  for (const { id, seconds, from, to, sessions: count, quiet, share } of report.clusters) add('clusters', id, { seconds, from, to, sessions: count, quiet, share })
+  for (const { id, seconds, from, to, sessions: count, quiet, share, expected, cause, layer, confidence, evidence, candidates, echoes } of report.clusters) {
+    add('clusters', id, { seconds, from, to, sessions: count, quiet, share, expected, cause, layer, confidence, evidence: evidence.join('; '), candidates: candidates.map(({ product, setting }) => `${product}: ${setting}`).join('; '), echoes: echoes.join(' ') })
+  }
   for (const ranking of ['upstreams', 'hosts', 'paths', 'clients'] as const) for (const { name, ...figures } of report[ranking]) add(ranking, name, figures)
   for (const { minute, ...figures } of report.timeline) add('timeline', minute, figures)
   return rows.map((row) => `${row.map(cell).join(',')}\r\n`).join('')

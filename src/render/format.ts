@@ -3,6 +3,9 @@ import { DateTime, type Zone } from 'luxon'
 /** A number with its thousands grouped, to a tenth: 1,234,567. */
 export const formatCount = (count: number): string => count.toLocaleString('en-US', { maximumFractionDigits: 1 })
 
+/** Two figures of what was extrapolated: 67,085 is 67,000. */
+export const formatRough = (count: number): string => formatCount(Number(count.toPrecision(2)))
+
 export const formatShare = (share: number | null): string => {
   if (share === null) return '–'
   const percent = share * 100
@@ -47,3 +50,7 @@ export const formatInstant = (instant: string | null, zone: Zone): string => (in
 /** `00:45`, with the date where the window spans more than a day. */
 export const formatMinute = (instant: string | null, { zone, hasDate }: { zone: Zone; hasDate: boolean }): string =>
   instant === null ? '–' : DateTime.fromISO(instant, { zone }).toFormat(hasDate ? 'yyyy-MM-dd HH:mm' : 'HH:mm')
+
+/** `00:45:51`, with the date where the window spans more than a day. */
+export const formatSecond = (instant: string, { zone, hasDate }: { zone: Zone; hasDate: boolean }): string =>
+  DateTime.fromISO(instant, { zone }).toFormat(hasDate ? 'yyyy-MM-dd HH:mm:ss' : 'HH:mm:ss')

@@ -8,4 +8,4 @@ export const renderJson = (report: Report): string => {
 }
 
 /** JSON in which what a terminal would obey, or a reader could not see, is written as `\uHHHH`: the same value. */
-const jsonOf = (value: unknown): string => JSON.stringify(value).replaceAll(UNSAFE, (char) => Array.from({ length: char.length }, (_, index) => `\\u${char.charCodeAt(index).toString(16).padStart(4, '0')}`).join(''))
+export const jsonOf = (value: unknown): string => JSON.stringify(value).replaceAll(UNSAFE, (char) => Array.from({ length: char.length }, (_, index) => `\\u${char.charCodeAt(index).toString(16).padStart(4, '0')}`).join(''))

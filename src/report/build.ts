@@ -3,9 +3,10 @@ import type { LogHistogram } from '../aggregate/log-histogram.ts'
 import type { Ranking } from '../aggregate/ranking.ts'
 import type { Summary } from '../aggregate/summary.ts'
 import type { TimelineMinute } from '../aggregate/timeline.ts'
-import type { Cluster } from '../cluster/find-clusters.ts'
+import { LAYER_OF_SIDE } from '../cluster/catalogue.ts'
+import type { NamedCluster } from '../cluster/name-clusters.ts'
 import { judgeHealth } from './health.ts'
-import { type ClusterReport, type DropsReport, type HandshakesReport, type InputReport, type LinesReport, type MissingEvidence, type RankedReport, type Report, REPORT_SCHEMA } from './report.ts'
+import { type ClusterReport, type DropsReport, type HandshakesReport, type InputReport, type LinesReport, type RankedReport, type Report, REPORT_SCHEMA } from './report.ts'
 
 /** What a report is made of. Times are ms since the epoch. */
 export interface ReportParts {
@@ -15,15 +16,16 @@ export interface ReportParts {
   readonly inputs: readonly InputReport[]
   readonly errors: Report['errors']
   readonly lines: LinesReport
-  readonly missing: readonly MissingEvidence[]
   readonly rule: HandshakesReport['rule']
   readonly summary: Summary
-  readonly clusters: readonly Cluster[]
+  readonly clusters: readonly NamedCluster[]
+  readonly events: Report['events']
+  readonly evidence: Report['evidence']
   /** Rows in ranked tables. */
   readonly top: number
 }
 
-/** Puts the document together; everything in it comes from the parts. */
+/** Puts the document together, but for the findings; everything in it comes from the parts. */
 export const buildReport = (parts: ReportParts): Report => {
   const { summary } = parts
   const { attempts, sessions: succeeded } = summary
@@ -41,17 +43,17 @@ export const buildReport = (parts: ReportParts): Report => {
       startedBefore: window === undefined ? 0 : summary.timeline.succeededBefore(window.fromMs),
       unplaced: summary.timeline.unplaced + (window?.outside ?? 0),
     },
-    health: judgeHealth({ minutes, attempts, succeeded, clusters: parts.clusters }),
+    health: judgeHealth({ minutes, attempts, succeeded, faults: faultsOf(summary), clusters: parts.clusters }),
     inputs: parts.inputs,
     errors: parts.errors,
     lines: parts.lines,
-    evidence: { errorLogLevel: 'none', join: 'none', missing: parts.missing },
+    evidence: parts.evidence,
     handshakes: {
       attempts,
       succeeded,
       successRate: share(succeeded, attempts),
       byStatus: Object.fromEntries([...(succeeded > 0 ? [[101, succeeded] as const] : []), ...summary.byStatus].sort(([a], [b]) => a - b).map(([status, count]) => [statusText(status), count])),
-      failures: summary.failures.toSorted((a, b) => b.count - a.count || a.status - b.status || (`${a.cause} ${a.layer}` < `${b.cause} ${b.layer}` ? -1 : 1)).map((failure) => ({ ...failure, share: share(failure.count, attempts) ?? 0 })),
+      failures: failuresOf(summary),
       rule: parts.rule,
     },
     otherRequests: { plain: summary.plainRequests, polling: summary.pollingRequests },
@@ -63,12 +65,11 @@ export const buildReport = (parts: ReportParts): Report => {
       histogram: histogramOf(summary.durationsMs),
     },
     active: { peak: hasDurations ? peak : null, peakAt: hasDurations && peak > 0 ? instant(peakAtMs) : null, isLowerBound: true },
-    drops: dropsOf(summary.sessions, minutes),
-    timeline: minutes.map(({ minuteMs, attempts: tried, succeeded: opened, drops, active }) => ({ minute: instant(minuteMs), attempts: tried, succeeded: opened, drops, faults: 0, active: hasDurations ? active : null })),
+    drops: dropsOf(summary, minutes),
+    timeline: minutes.map(({ minuteMs, attempts: tried, succeeded: opened, drops, faults, active }) => ({ minute: instant(minuteMs), attempts: tried, succeeded: opened, drops, faults, active: hasDurations ? active : null })),
     clusters: parts.clusters.map((cluster, index) => clusterOf(cluster, index, summary)),
-    // From the access log alone no ending can be told from an orderly one.
-    endings: succeeded === 0 ? [] : [{ cause: 'closed', layer: 'unknown', confidence: 'guess', sessions: succeeded, share: 1 }],
-    events: [],
+    endings: endingsOf(summary),
+    events: parts.events,
     upstreams: ranked(summary.rankings.upstreams, parts.top),
     hosts: ranked(summary.rankings.hosts, parts.top),
     paths: ranked(summary.rankings.paths, parts.top),
@@ -144,19 +145,30 @@ const histogramOf = (durations: LogHistogram): Report['sessions']['histogram'] =
   return bins
 }
 
-const dropsOf = (count: number, minutes: readonly TimelineMinute[]): DropsReport => {
-  if (minutes.length === 0) return { count, faults: 0, perMinute: { mean: null, p50: null, p95: null, max: null, maxAt: null } }
+/** Causes in their order by number; of one cause, the surer first. */
+const endingsOf = ({ endings, sessions }: Summary): Report['endings'] =>
+  Array.from(endings, ([{ cause, layer, confidence }, count]) => ({ cause, layer, confidence, sessions: count, share: share(count, sessions) ?? 0 })).sort((a, b) => b.sessions - a.sessions || (`${a.cause} ${a.confidence}` < `${b.cause} ${b.confidence}` ? -1 : 1))
+
+const failuresOf = ({ failures, attempts }: Summary): HandshakesReport['failures'] =>
+  failures.map(({ verdict: { cause, layer, confidence }, status, count }) => ({ cause, layer, confidence, status, count, share: share(count, attempts) ?? 0 })).sort((a, b) => b.count - a.count || a.status - b.status || (`${a.cause} ${a.layer} ${a.confidence}` < `${b.cause} ${b.layer} ${b.confidence}` ? -1 : 1))
+
+const faultsOf = ({ endings }: Summary): number => [...endings].reduce((sum, [{ isFault }, sessions]) => sum + (isFault ? sessions : 0), 0)
+
+const dropsOf = (summary: Summary, minutes: readonly TimelineMinute[]): DropsReport => {
+  const count = summary.sessions
+  const faults = faultsOf(summary)
+  if (minutes.length === 0) return { count, faults, perMinute: { mean: null, p50: null, p95: null, max: null, maxAt: null } }
   const sorted = minutes.map(({ drops }) => drops).sort((a, b) => a - b)
   const worst = minutes.reduce((most, minute) => (minute.drops > most.drops ? minute : most))
   const sum = sorted.reduce((total, drops) => total + drops, 0)
   return {
     count,
-    faults: 0,
+    faults,
     perMinute: { mean: round(sum / minutes.length, 3), p50: round(quantileSorted(sorted, 0.5), 3), p95: round(quantileSorted(sorted, 0.95), 3), max: worst.drops, maxAt: worst.drops > 0 ? instant(worst.minuteMs) : null },
   }
 }
 
-const clusterOf = (cluster: Cluster, index: number, summary: Summary): ClusterReport => ({
+const clusterOf = (cluster: NamedCluster, index: number, summary: Summary): ClusterReport => ({
   id: `c${index + 1}`,
   seconds: round(cluster.centerMs / 1000, 3),
   from: round(cluster.fromMs / 1000, 3),
@@ -165,21 +177,24 @@ const clusterOf = (cluster: Cluster, index: number, summary: Summary): ClusterRe
   quiet: summary.sessionsWithoutBytes === summary.sessions ? null : cluster.quiet,
   share: share(cluster.sessions, summary.sessions) ?? 0,
   expected: round(cluster.expected, 1),
-  cause: null,
-  layer: 'unknown',
-  confidence: 'guess',
-  evidence: [],
-  candidates: [],
+  cause: cluster.cause,
+  layer: cluster.layer,
+  confidence: cluster.confidence,
+  evidence: cluster.evidence,
+  candidates: cluster.candidates.slice(0, MAX_CANDIDATES).map(({ product, setting, seconds: value, side, source }) => ({ product, setting, seconds: value, layer: LAYER_OF_SIDE[side], source })),
+  echoes: cluster.echoesMs.map((ms) => round(ms / 1000, 3)),
 })
 
+const MAX_CANDIDATES = 20
+
 const ranked = (ranking: Ranking, top: number): RankedReport[] =>
-  ranking.rows().slice(0, top).map(({ label, attempts, sessions, durationsMs }) => ({
+  ranking.rows().slice(0, top).map(({ label, attempts, sessions, faults, durationsMs }) => ({
     name: label,
     attempts,
     successRate: share(sessions, attempts),
     sessions,
     drops: sessions,
-    faults: 0,
+    faults,
     p50: seconds(durationsMs?.quantile(0.5) ?? Number.NaN),
     p95: seconds(durationsMs?.quantile(0.95) ?? Number.NaN),
   }))

@@ -18,17 +18,23 @@ const MIN_LAST_ATTEMPTS = 3
 const MIN_TIMER_SHARE = 0.2
 const MIN_TIMER_QUIET = 0.8
 
+/** Clients come and go, and some of them badly; of all sessions so many are not ordinary. */
+const MIN_FAULT_SHARE = 0.05
+const MIN_FAULTS = 3
+
 /** What a verdict rests on. */
 export interface HealthParts {
   readonly minutes: readonly TimelineMinute[]
   readonly attempts: number
   /** Handshakes that reached 101, and so sessions that ended. */
   readonly succeeded: number
+  /** Sessions that ended in a fault. */
+  readonly faults: number
   readonly clusters: readonly Pick<Cluster, 'sessions' | 'quiet'>[]
 }
 
 /** Says whether the log is healthy, and since when not: handshakes that fail, spikes of drops, an idle timer that cuts. */
-export const judgeHealth = ({ minutes, attempts, succeeded, clusters }: HealthParts): Health => {
+export const judgeHealth = ({ minutes, attempts, succeeded, faults, clusters }: HealthParts): Health => {
   const usualDrops = minutes.length === 0 ? 0 : medianSorted(minutes.map(({ drops }) => drops).sort((a, b) => a - b))
   const spike = Math.max(MIN_SPIKE, usualDrops + SPIKE_SIGMA * Math.sqrt(Math.max(1, usualDrops)))
   const isFailing = (minute: TimelineMinute): boolean => {
@@ -43,6 +49,7 @@ export const judgeHealth = ({ minutes, attempts, succeeded, clusters }: HealthPa
   if (successRate < MIN_SUCCESS || bad.some(isFailing)) reasons.push('success-rate')
   if (bad.some(isSpike)) reasons.push('drop-spikes')
   if (clusters.some(({ sessions, quiet }) => sessions >= succeeded * MIN_TIMER_SHARE && quiet >= sessions * MIN_TIMER_QUIET)) reasons.push('idle-timer')
+  if (faults >= MIN_FAULTS && faults >= succeeded * MIN_FAULT_SHARE) reasons.push('faults')
   const last = minutes.at(-1)
   const lastJudged = last !== undefined && last.attempts < MIN_LAST_ATTEMPTS && !bad.includes(last) ? minutes.at(-2) : last
   return {

@@ -1,4 +1,4 @@
-import type { Confidence, HandshakeCause, Layer } from '../cause/cause.ts'
+import type { Confidence, HandshakeCause, Layer, SessionCause } from '../cause/cause.ts'
 
 export const REPORT_SCHEMA = 'wslog.report/1'
 
@@ -34,8 +34,8 @@ export interface Report {
   readonly timeline: readonly MinuteReport[]
   readonly clusters: readonly ClusterReport[]
   /** Adds up to `sessions.count`. */
-  readonly endings: readonly { readonly cause: string; readonly layer: Layer; readonly confidence: Confidence; readonly sessions: number; readonly share: Share }[]
-  readonly events: readonly never[]
+  readonly endings: readonly EndingReport[]
+  readonly events: readonly EventReport[]
   readonly upstreams: readonly RankedReport[]
   readonly hosts: readonly RankedReport[]
   readonly paths: readonly RankedReport[]
@@ -65,7 +65,7 @@ export interface Health {
   readonly badMinutes: number
   /** Whether the last minute of the window that can be judged is bad. */
   readonly isOngoing: boolean
-  readonly reasons: readonly ('success-rate' | 'drop-spikes' | 'idle-timer')[]
+  readonly reasons: readonly ('success-rate' | 'drop-spikes' | 'idle-timer' | 'faults')[]
 }
 
 export interface InputReport {
@@ -97,21 +97,52 @@ export interface LinesReport {
   readonly examples: readonly { readonly path: string; readonly line: number; readonly column: number; readonly reason: string }[]
 }
 
+/** How sessions ended. */
+export interface EndingReport {
+  readonly cause: SessionCause
+  readonly layer: Layer
+  readonly confidence: Confidence
+  readonly sessions: number
+  readonly share: Share
+}
+
+export type EventKind = 'reload' | 'upstream-restart' | 'edge-restart' | 'ends-together' | 'nginx-stop' | 'nginx-start' | 'worker-crash' | 'blackout' | 'reconnect-storm'
+
+/** Something that happened at one time to many sessions. */
+export interface EventReport {
+  readonly kind: EventKind
+  readonly at: Instant
+  readonly until: Instant | null
+  /** Sessions that it ended, about; null: not known, since nginx writes no line for them. */
+  readonly sessions: number | null
+  /** The upstream, or several apart by `, `; null: none in particular. */
+  readonly upstream: string | null
+  readonly detail: string
+}
+
 export interface Evidence {
+  /** The finest level that the error logs really hold. */
   readonly errorLogLevel: 'none' | 'error' | 'warn' | 'notice' | 'info'
+  /** `exact`: by connection number; `approximate`: by client, request and time. */
   readonly join: 'exact' | 'approximate' | 'none'
+  /** Error lines that tell how a session ended; those that found it; handshakes for which several lines fit. */
+  readonly joined: { readonly endings: number; readonly found: number; readonly ambiguous: number } | null
+  /** The zone of the error logs' stamps, which carry none, and where it is taken from; null without error logs. */
+  readonly errorLogZone: { readonly zone: string; readonly from: 'access-log' | 'option' | 'system' } | null
+  /** Entries of the error logs by what they say, the most frequent first; `message` null: not known to wslog. */
+  readonly messages: readonly { readonly message: string | null; readonly text: string; readonly level: string; readonly count: number }[]
   /** What would prove more. */
   readonly missing: readonly MissingEvidence[]
 }
 
-export type MissingEvidence = 'error-log' | 'request-time' | 'body-bytes' | 'http-upgrade' | 'upstream-addr' | 'host'
+export type MissingEvidence = 'error-log' | 'info-level' | 'connection' | 'request-completion' | 'request-time' | 'body-bytes' | 'http-upgrade' | 'upstream-addr' | 'host'
 
 export interface HandshakesReport {
   readonly attempts: number
   readonly succeeded: number
   readonly successRate: Share | null
   readonly byStatus: Readonly<Record<string, number>>
-  readonly failures: readonly { readonly cause: HandshakeCause; readonly layer: Layer; readonly status: number; readonly count: number; readonly share: Share }[]
+  readonly failures: readonly { readonly cause: HandshakeCause; readonly layer: Layer; readonly confidence: Confidence; readonly status: number; readonly count: number; readonly share: Share }[]
   /** How it was decided which lines are handshakes; `prefixes` for the rule `paths`. */
   readonly rule: { readonly kind: 'http-upgrade' | 'own-log' | 'named' | 'paths' | 'mixed'; readonly prefixes: readonly string[] }
 }
@@ -161,11 +192,15 @@ export interface ClusterReport {
   readonly share: Share
   /** Sessions that the neighbouring ages predict in this range. */
   readonly expected: number
-  readonly cause: string | null
+  /** Null: several causes fit. */
+  readonly cause: SessionCause | null
   readonly layer: Layer
   readonly confidence: Confidence
   readonly evidence: readonly string[]
-  readonly candidates: readonly { readonly product: string; readonly setting: string; readonly seconds: number }[]
+  /** Products whose timeouts fit, from the catalogue, each with its source. */
+  readonly candidates: readonly { readonly product: string; readonly setting: string; readonly seconds: number; readonly layer: Layer; readonly source: string }[]
+  /** Ages at which sessions that were busy before end by the same timer. */
+  readonly echoes: readonly Seconds[]
 }
 
 export interface RankedReport {
@@ -179,15 +214,23 @@ export interface RankedReport {
   readonly p95: Seconds | null
 }
 
+/** Something to know or to change, with the figures it rests on. Texts from the log in it are untrusted. */
 export interface Finding {
+  /** Stable, in kebab case. */
   readonly code: string
   readonly severity: 'critical' | 'warning' | 'info'
   readonly layer: Layer
   readonly title: string
   readonly detail: string
+  /** Sessions, or failed handshakes, that it is about, and their share of all sessions, or of all handshakes. */
   readonly sessions: number
   readonly share: Share
+  /** What mending it would save, at the rate of this log. */
+  readonly sessionsPerDay: number
+  /** The figures. */
   readonly evidence: Readonly<Record<string, unknown>>
+  /** What to do, and the lines to paste into nginx.conf; empty where nothing in nginx would help. */
   readonly fix: { readonly text: string; readonly nginx: string }
+  /** Where this is documented or known from. */
   readonly source: string
 }

@@ -1,21 +1,60 @@
 import { Field } from '../log-format/fields.ts'
 import type { LogFormat } from '../log-format/compile.ts'
 import type { LineCounts } from '../log-format/read-tally.ts'
-import type { HandshakesReport, InputReport, LinesReport, MissingEvidence, Report } from '../report/report.ts'
+import type { Evidence, HandshakesReport, InputReport, LinesReport, MissingEvidence, Report } from '../report/report.ts'
 import type { ReportParts } from '../report/build.ts'
+import type { ErrorTally } from '../error-log/error-tally.ts'
+import { MESSAGES } from '../error-log/messages.ts'
 import type { InputFailure } from '../input/source.ts'
 import { logFamily } from '../session/handshake-rule.ts'
+import type { ReadErrors } from './read-errors.ts'
 import type { ReadInputs } from './read-inputs.ts'
 
 /** What the reading itself has to say to a report: which logs, how many lines, what they cannot tell. */
-export const evidenceOf = (read: ReadInputs, failures: readonly InputFailure[]): Pick<ReportParts, 'inputs' | 'errors' | 'lines' | 'missing' | 'rule' | 'summary'> => ({
-  inputs: read.logs.map(inputReport),
-  errors: [...failures, ...read.failures].map(({ path, error }): Report['errors'][number] => ({ path, message: error.message })),
+export const evidenceOf = (read: ReadInputs, errors: ReadErrors | undefined, failures: readonly InputFailure[]): Pick<ReportParts, 'inputs' | 'errors' | 'lines' | 'evidence' | 'rule' | 'summary'> => ({
+  inputs: [...read.logs.map(inputReport), ...(errors?.logs ?? []).map((log) => errorLogReport(log, errors!))],
+  errors: [...failures, ...(errors?.failures ?? []), ...read.failures].map(({ path, error }): Report['errors'][number] => ({ path, message: error.message })),
   lines: linesReport(read),
-  missing: missingEvidence(read),
+  evidence: evidenceReport(read, errors),
   rule: ruleReport(read),
   summary: read.summary,
 })
+
+const errorLogReport = ({ log, tally, fromMs, toMs }: ReadErrors['logs'][number], { level }: ReadErrors): InputReport => ({
+  path: log.source.path,
+  kind: 'error',
+  logFormat: level,
+  envelope: log.envelope ?? null,
+  bytes: tally.bytes,
+  lines: tally.counts.read,
+  parsed: tally.counts.parsed,
+  skipped: tally.counts.skipped,
+  filtered: tally.counts.filtered,
+  from: instant(fromMs),
+  to: instant(toMs),
+})
+
+/** Texts of error lines that are shown. */
+const MAX_MESSAGES = 40
+
+const evidenceReport = (read: ReadInputs, errors: ReadErrors | undefined): Evidence => {
+  const { endings, joined: found, ambiguous } = read.joined ?? { endings: 0, joined: 0, ambiguous: 0 }
+  return {
+    errorLogLevel: errors?.level ?? 'none',
+    join: errors === undefined ? 'none' : formatsOf(read).every(({ fields }) => fields.has(Field.connection)) ? 'exact' : 'approximate',
+    joined: errors === undefined ? null : { endings, found, ambiguous },
+    errorLogZone: errors?.zone ?? null,
+    messages: errors === undefined ? [] : messagesOf(errors.tally).slice(0, MAX_MESSAGES),
+    missing: missingEvidence(read, errors),
+  }
+}
+
+const messagesOf = (tally: ErrorTally): Evidence['messages'][number][] => [
+  ...Array.from(tally.byMessage, ([id, count]) => ({ message: id, text: TEXT_OF.get(id)!.text, level: TEXT_OF.get(id)!.levels.join('|'), count })),
+  ...tally.unknown.map(({ text, level, count }) => ({ message: null, text, level, count })),
+].sort((a, b) => b.count - a.count || (a.text < b.text ? -1 : 1))
+
+const TEXT_OF = new Map(MESSAGES.map((message) => [message.id, message]))
 
 const inputReport = ({ input, tally }: ReadInputs['logs'][number]): InputReport => {
   const { read, parsed, skipped, filtered } = tally.counts
@@ -43,14 +82,16 @@ const linesReport = ({ logs, examples }: ReadInputs): LinesReport => {
 
 const formatsOf = ({ logs }: ReadInputs): LogFormat[] => logs.flatMap(({ formats }) => formats)
 
-const missingEvidence = (read: ReadInputs): MissingEvidence[] => {
+const missingEvidence = (read: ReadInputs, errors: ReadErrors | undefined): MissingEvidence[] => {
   const formats = formatsOf(read)
   const lacks = (...fields: Field[]): boolean => formats.some((format) => !fields.some((field) => format.fields.has(field)))
-  const missing: MissingEvidence[] = ['error-log']
+  const missing: MissingEvidence[] = errors === undefined ? ['error-log'] : errors.level !== 'info' ? ['info-level'] : []
   if (lacks(Field.requestTime, Field.upstreamTime)) missing.push('request-time')
   if (lacks(Field.bodyBytes)) missing.push('body-bytes')
   if (lacks(Field.upstream)) missing.push('upstream-addr')
   if (lacks(Field.host)) missing.push('host')
+  if (lacks(Field.connection)) missing.push('connection')
+  if (lacks(Field.completion)) missing.push('request-completion')
   if (lacks(Field.upgrade)) missing.push('http-upgrade')
   return missing
 }

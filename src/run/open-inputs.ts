@@ -1,17 +1,22 @@
+import { detectErrorLog } from '../error-log/detect.ts'
 import { WslogError } from '../errors.ts'
 import { openLog } from '../input/open.ts'
 import { resolveLogPaths } from '../input/resolve.ts'
 import type { InputFailure, LogSource } from '../input/source.ts'
 import type { LogFormat } from '../log-format/compile.ts'
-import { type Detection, detectFormat, isDetected, type NoFormat } from '../log-format/detect.ts'
+import { type Detection, detectFormat, isDetected, type NoFormat, offsetsIn, type OffsetSpan } from '../log-format/detect.ts'
 import { Field } from '../log-format/fields.ts'
+import { type OpenErrorLog, openErrorLogs } from './open-errors.ts'
 
 /** Logs, open for reading, in the order of their first lines. */
 export interface OpenInputs {
   readonly inputs: readonly OpenInput[]
+  readonly errorLogs: readonly OpenErrorLog[]
   readonly failures: readonly InputFailure[]
-  /** Minutes east of UTC that the first log shows; 0 when it shows none (`$msec`). */
-  readonly offsetMinutes: number
+  /** Minutes east of UTC that the first log shows; undefined when none shows any (`$msec`). */
+  readonly offsetMinutes: number | undefined
+  /** The offsets that the clocks of all logs show, at their beginnings and ends. */
+  readonly offsets: readonly OffsetSpan[]
   /** Bytes to read, as they lie on disk; undefined when a pipe is among them. */
   readonly totalSize: number | undefined
   close(): Promise<void>
@@ -21,13 +26,14 @@ export interface OpenInputs {
 export interface OpenInput {
   readonly source: LogSource
   readonly detection: Detection | undefined
+  readonly offsets: readonly OffsetSpan[]
 }
 
 /**
  * Opens the logs and finds the format of each. They come back in the order of their first line, whatever
  * order they were named in, so that a rotated set gives one report. Failures are kept beside what could be opened.
  */
-export const openInputs = async (names: readonly string[], formats: readonly LogFormat[], signal: AbortSignal): Promise<OpenInputs> => {
+export const openInputs = async (names: readonly string[], errorNames: readonly string[], formats: readonly LogFormat[], signal: AbortSignal): Promise<OpenInputs> => {
   const { paths, failures } = await resolveLogPaths(names)
   const inputs: OpenInput[] = []
   for (const path of paths) {
@@ -39,15 +45,29 @@ export const openInputs = async (names: readonly string[], formats: readonly Log
     }
   }
   inputs.sort(byFirstLine)
+  const offsets = inputs.flatMap((input) => input.offsets)
+  const errors = await openErrorLogs(errorNames, signal)
+  failures.push(...errors.failures)
   return {
     inputs,
+    errorLogs: errors.logs,
     failures: failures.sort((a, b) => (a.path < b.path ? -1 : 1)),
-    offsetMinutes: inputs.find(({ detection }) => detection !== undefined)?.detection?.offsetMinutes ?? 0,
-    totalSize: inputs.every(({ source }) => source.size !== undefined) ? inputs.reduce((sum, { source }) => sum + source.size!, 0) : undefined,
+    offsetMinutes: offsets[0]?.offsetMinutes,
+    offsets: spansByOffset(offsets),
+    totalSize: [...inputs, ...errors.logs].every(({ source }) => source.size !== undefined) ? [...inputs, ...errors.logs].reduce((sum, { source }) => sum + source.size!, 0) : undefined,
     close: async () => {
-      for (const { source } of inputs) await source.close()
+      for (const { source } of [...inputs, ...errors.logs]) await source.close()
     },
   }
+}
+
+const spansByOffset = (spans: readonly OffsetSpan[]): OffsetSpan[] => {
+  const byOffset = new Map<number, OffsetSpan>()
+  for (const { offsetMinutes, fromMs, toMs } of spans) {
+    const known = byOffset.get(offsetMinutes)
+    byOffset.set(offsetMinutes, { offsetMinutes, fromMs: Math.min(fromMs, known?.fromMs ?? fromMs), toMs: Math.max(toMs, known?.toMs ?? toMs) })
+  }
+  return [...byOffset.values()].sort((a, b) => a.fromMs - b.fromMs)
 }
 
 /** Empty logs last; between two of them Infinity - Infinity is NaN, and the path decides. */
@@ -57,10 +77,11 @@ const firstMs = ({ detection }: OpenInput): number => detection?.firstTimeMs ?? 
 
 const openInput = async (path: string, formats: readonly LogFormat[], signal: AbortSignal): Promise<OpenInput> => {
   const source = await openLog(path, signal)
-  if (source.sample.length === 0) return { source, detection: undefined }
+  if (source.sample.length === 0) return { source, detection: undefined, offsets: [] }
   const detection = detectFormat(source.sample, formats)
-  if (isDetected(detection)) return { source, detection }
+  if (isDetected(detection)) return { source, detection, offsets: [...offsetsIn(source.sample, detection), ...offsetsIn(source.tail, detection)] }
   await source.close()
+  if (detectErrorLog(source.sample) !== undefined) throw new WslogError('unknown-format', `${path}: is nginx's error log: name it with -e, beside an access log`)
   throw new WslogError('unknown-format', `${path}: ${describe(detection, formats)}`)
 }
 

@@ -1,4 +1,6 @@
 import { Summary } from '../aggregate/summary.ts'
+import { ErrorEvidence } from '../cluster/error-evidence.ts'
+import { findPatterns, type Patterns } from '../cluster/patterns.ts'
 import { WslogError } from '../errors.ts'
 import type { InputFailure, ReadOptions } from '../input/source.ts'
 import { LF } from '../log-format/chars.ts'
@@ -6,12 +8,15 @@ import type { LogFormat } from '../log-format/compile.ts'
 import { ENVELOPES } from '../log-format/envelope/registry.ts'
 import { addTallies, type ReadTally } from '../log-format/read-tally.ts'
 import { LogReader } from '../log-format/reader.ts'
+import type { JoinCounts } from '../session/error-index.ts'
 import type { Filters } from '../session/filter.ts'
 import { type HandshakeRule, isOwnLog, isSameRule, logFamily, WORDS_ONLY } from '../session/handshake-rule.ts'
 import { SessionReader } from '../session/session-reader.ts'
 import { type LineExample, MAX_EXAMPLES_PER_FILE } from './line-example.ts'
 import type { OpenInput } from './open-inputs.ts'
 import { planParts } from './plan.ts'
+import type { ReadErrors } from './read-errors.ts'
+import type { PartsListener } from './announcing.ts'
 import type { Part, PartResult, Reading } from './read-parts.ts'
 import { readInThreads } from './threads.ts'
 
@@ -24,6 +29,12 @@ export interface ReadInputsOptions extends ReadOptions {
   readonly isAnonymized: boolean
   /** 1 or more; each further one takes some 60 MB and its share of the time. */
   readonly threads: number
+  /** What the error logs hold; undefined: there are none. */
+  readonly errors: ReadErrors | undefined
+  /** `--read-timeout`, ms; undefined: not known. */
+  readonly readTimeoutMs: number | undefined
+  /** Hears of every handshake, with its final verdict. */
+  readonly listener?: PartsListener | undefined
 }
 
 /** What the logs held, and how it was read. */
@@ -35,24 +46,51 @@ export interface ReadInputs {
   readonly logs: readonly { readonly input: OpenInput; readonly tally: ReadTally; readonly formats: readonly LogFormat[] }[]
   readonly examples: readonly LineExample[]
   readonly failures: readonly InputFailure[]
+  /** How well the error lines found their handshakes. */
+  readonly joined: JoinCounts | undefined
+  /** What the sessions have in common: the ages and moments of their ends. */
+  readonly patterns: Patterns
 }
 
+/** What one reading of all logs came to. */
+type Look = Omit<ReadInputs, 'patterns'>
+
 /**
- * Reads all logs into one summary. Which lines are handshakes is known for sure only at the end, where the
- * format does not say it: the samples give a first rule, and when the whole calls for another one, all is
- * read once more. With a pipe among the logs nothing is: the rule is then that of its first 32 MiB.
+ * Reads all logs into one summary, and once more where the whole says what a line alone does not:
+ *
+ * - Which lines are handshakes, where the format does not say it. The samples give a first rule.
+ * - At which ages and moments sessions end together. What no error line explains is labelled by that.
+ *
+ * A pipe of more than 32 MiB comes once: with one among the logs the rule is that of its beginning, and sessions
+ * keep the verdict that their own lines give.
  */
 export const readInputs = async (options: ReadInputsOptions): Promise<ReadInputs> => {
-  if (options.filters.paths.length > 0) return readOnce(options, { ...WORDS_ONLY, isNamed: true })
-  const guess = ruleOfSamples(options)
-  const first = await readOnce(options, guess)
-  const isFinal = isSameRule(first.ruleOfAll, guess) || options.signal.aborted || options.inputs.some(({ source }) => source.part === undefined)
-  return isFinal ? first : readOnce(options, first.ruleOfAll)
+  const canReadAgain = options.inputs.every(({ source }) => source.canReadAgain)
+  const isNamed = options.filters.paths.length > 0
+  let rule: HandshakeRule = isNamed ? { ...WORDS_ONLY, isNamed } : ruleOfSamples(options)
+  let read = await readOnce(options, { rule })
+  if (!canReadAgain) return { ...read, patterns: patternsOf(read, options) }
+  if (!isNamed && !isSameRule(read.ruleOfAll, rule) && !options.signal.aborted) {
+    rule = read.ruleOfAll
+    read = await readOnce(options, { rule })
+  }
+  const patterns = patternsOf(read, options)
+  const whole = { ...read, patterns }
+  if (options.signal.aborted) return whole
+  if (options.listener !== undefined) return { ...(await readOnce(options, { rule, patterns, listener: options.listener })), patterns }
+  if (!patterns.isSaying) return whole
+  const { summary: difference } = await readOnce(options, { rule, patterns, isSecondLook: true })
+  read.summary.merge(difference)
+  read.summary.sessionSample.relabel((one) => (one.isExplained ? undefined : patterns.judge(one, one).verdict))
+  return whole
 }
+
+const patternsOf = ({ summary }: { readonly summary: Summary }, { errors, readTimeoutMs }: ReadInputsOptions): Patterns =>
+  findPatterns(summary, { errors: errors === undefined ? undefined : new ErrorEvidence(errors), readTimeoutMs })
 
 const ruleOfSamples = (options: ReadInputsOptions): HandshakeRule => {
   const summary = new Summary()
-  const sessions = new SessionReader({ ...options, rule: WORDS_ONLY, consumer: summary, onSkipped: () => {} })
+  const sessions = new SessionReader({ ...options, errors: undefined, rule: WORDS_ONLY, consumer: summary, onSkipped: () => {} })
   const counts = options.inputs.map(({ source, detection }) => {
     const envelope = detection?.envelope === undefined ? undefined : ENVELOPES.get(detection.envelope)!()
     const { sample, path } = source
@@ -75,11 +113,20 @@ const ruleOf = (counts: readonly { path: string; lines: number; switched: number
   return { ownLogs: new Set(ownLogs), isNamed: false, prefixes: census.prefixes() }
 }
 
-const readOnce = async (options: ReadInputsOptions, rule: HandshakeRule): Promise<ReadInputs> => {
-  const { filters, isQueryKept, isAnonymized } = options
-  const reading: Reading = { rule, filters, isQueryKept, isAnonymized }
+interface Pass {
+  readonly rule: HandshakeRule
+  readonly patterns?: Patterns
+  readonly listener?: PartsListener | undefined
+  readonly isSecondLook?: boolean
+}
+
+const readOnce = async (options: ReadInputsOptions, { rule, patterns, listener, isSecondLook = false }: Pass): Promise<Look> => {
+  const { filters, isQueryKept, isAnonymized, errors } = options
+  const reading: Reading = { rule, filters, isQueryKept, isAnonymized, patterns: patterns === undefined ? undefined : { cuts: patterns.cuts, clusters: patterns.clusters }, isSecondLook }
+  // The index of error lines stays in this thread.
+  const threads = errors === undefined && listener === undefined ? options.threads : 1
   const parts = options.inputs.map((input, index) => partOf(input, index, options.otherFormats))
-  const { summary, results } = await readInThreads(planParts(parts, options.threads), reading, options)
+  const { summary, results } = await readInThreads(planParts(parts, threads), reading, { ...options, listener })
   const logs = options.inputs.flatMap((input, index) => {
     const own = results.filter((result) => result.input === index)
     if (own.length === 0) return []
@@ -88,7 +135,7 @@ const readOnce = async (options: ReadInputsOptions, rule: HandshakeRule): Promis
     return [{ input, tally, formats: tally.formats.map((name) => formats.find((format) => format.name === name)!) }]
   })
   const ruleOfAll = ruleOf(results.map(({ input, undecided }) => ({ path: options.inputs[input]!.source.path, ...undecided })), summary)
-  return { summary, rule, ruleOfAll, logs, examples: examplesOf(results), failures: failuresOf(results, options.inputs) }
+  return { summary, rule, ruleOfAll, logs, examples: examplesOf(results), failures: failuresOf(results, options.inputs), joined: errors?.window.index.counts }
 }
 
 const partOf = ({ source, detection }: OpenInput, input: number, otherFormats: readonly LogFormat[]): Part => {

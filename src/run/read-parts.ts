@@ -1,5 +1,8 @@
 import { Summary } from '../aggregate/summary.ts'
 import { WslogError } from '../errors.ts'
+import type { Cut } from '../cluster/cuts.ts'
+import type { NamedCluster } from '../cluster/name-clusters.ts'
+import { Patterns } from '../cluster/patterns.ts'
 import { LineBlocks } from '../input/line-blocks.ts'
 import type { FilePart } from '../input/file.ts'
 import { readPart } from '../input/part.ts'
@@ -12,7 +15,10 @@ import { LogReader } from '../log-format/reader.ts'
 import type { Filters } from '../session/filter.ts'
 import type { HandshakeRule } from '../session/handshake-rule.ts'
 import { SessionReader } from '../session/session-reader.ts'
+import { Announcing, type PartsListener } from './announcing.ts'
 import { exampleOf, type LineExample, MAX_EXAMPLES_PER_FILE } from './line-example.ts'
+import type { ErrorWindow } from './error-window.ts'
+import type { ReadErrors } from './read-errors.ts'
 
 /** How every line is read: plain data, the same for all threads. */
 export interface Reading {
@@ -20,6 +26,17 @@ export interface Reading {
   readonly filters: Filters
   readonly isQueryKept: boolean
   readonly isAnonymized: boolean
+  /** What was learnt from all sessions; undefined: they are read for the first time. */
+  readonly patterns: { readonly cuts: readonly Cut[]; readonly clusters: readonly NamedCluster[] } | undefined
+  /** The summary is what the patterns change in that of the first look. */
+  readonly isSecondLook: boolean
+}
+
+/** What stays in this thread. */
+export interface ReadPartsOptions extends ReadOptions {
+  readonly errors: ReadErrors | undefined
+  /** Takes what is read, beside the summary. */
+  readonly listener?: PartsListener | undefined
 }
 
 /** A log, or a part of one, with what it is written in; plain data but for a pipe, which stays in its thread. */
@@ -44,15 +61,19 @@ export interface PartResult {
 }
 
 /** Reads parts one after the other into one summary; in the order given, and stops between blocks when aborted. */
-export const readParts = async (parts: readonly Part[], reading: Reading, options: ReadOptions): Promise<{ summary: Summary; results: PartResult[] }> => {
+export const readParts = async (parts: readonly Part[], { patterns, ...reading }: Reading, options: ReadPartsOptions): Promise<{ summary: Summary; results: PartResult[] }> => {
   const summary = new Summary()
   const results: PartResult[] = []
   let examples: LineExample[] = []
   let formats: readonly LogFormat[] = []
   let path = ''
+  const { errors, listener } = options
+  errors?.window.index.reset()
   const sessions = new SessionReader({
     ...reading,
-    consumer: summary,
+    errors: errors === undefined ? undefined : { ...errors, index: errors.window.index },
+    patterns: patterns === undefined ? undefined : new Patterns(patterns.cuts, patterns.clusters),
+    consumer: listener === undefined ? summary : new Announcing(summary, listener),
     onSkipped: (line) => {
       if (examples.length < MAX_EXAMPLES_PER_FILE) examples.push(exampleOf(path, formats[0], line))
     },
@@ -64,14 +85,16 @@ export const readParts = async (parts: readonly Part[], reading: Reading, option
     examples = []
     path = part.source.path
     sessions.startLog(path)
+    listener?.startLog(path)
     formats = part.formats.map(({ name, directive }) => compileFormat(name, directive))
     const envelope = part.envelope === undefined ? undefined : ENVELOPES.get(part.envelope)!()
     const reader = new LogReader({ formats, envelope, sink: sessions })
     const blocks = new LineBlocks(reader)
     let failure: string | undefined
     try {
-      if ('read' in part.source) await part.source.read(blocks, options)
-      else await readPart(part.source, blocks, options)
+      const reading = { ...options, beforeBlock: errors === undefined || errors.window.isWhole ? undefined : (bytes: Buffer, from: number, to: number) => covering(bytes, from, to, reader, errors.window, options) }
+      if ('read' in part.source) await part.source.read(blocks, reading)
+      else await readPart(part.source, blocks, reading)
     } catch (error) {
       if (!(error instanceof WslogError)) throw error
       failure = error.message
@@ -80,4 +103,10 @@ export const readParts = async (parts: readonly Part[], reading: Reading, option
   }
   sessions.settle()
   return { summary, results }
+}
+
+/** Waits for the error lines around the times of a block. */
+const covering = async (bytes: Buffer, from: number, to: number, reader: LogReader, window: ErrorWindow, options: ReadOptions): Promise<void> => {
+  const times = reader.timesOf(bytes, from, to)
+  if (times !== undefined) await window.cover(times.fromMs, times.toMs, options)
 }

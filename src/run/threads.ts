@@ -1,7 +1,7 @@
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
 import { Summary, type SummaryJson } from '../aggregate/summary.ts'
 import type { ReadOptions } from '../input/source.ts'
-import { type Part, type PartResult, type Reading, readParts } from './read-parts.ts'
+import { type Part, type PartResult, type Reading, readParts, type ReadPartsOptions } from './read-parts.ts'
 
 interface Task {
   readonly parts: readonly Part[]
@@ -17,7 +17,7 @@ const RESOURCE_LIMITS = { maxYoungGenerationSizeMb: 8 }
  * Reads each list of parts in a thread of its own, the first one in this, and adds the summaries up in the
  * order of the lists: the result does not depend on which thread is faster.
  */
-export const readInThreads = async (plan: readonly (readonly Part[])[], reading: Reading, options: ReadOptions): Promise<{ summary: Summary; results: PartResult[] }> => {
+export const readInThreads = async (plan: readonly (readonly Part[])[], reading: Reading, options: ReadPartsOptions): Promise<{ summary: Summary; results: PartResult[] }> => {
   const [own = [], ...others] = plan
   const workers = others.map((parts) => startWorker({ parts: parts.map(toPlainData), reading }))
   const abort = (): void => workers.forEach((worker) => worker.postMessage('abort'))
@@ -54,7 +54,7 @@ const work = async ({ parts, reading }: Task): Promise<void> => {
   const port = parentPort!
   const interrupt = new AbortController()
   port.once('message', () => interrupt.abort())
-  const { summary, results } = await readParts(parts, reading, { onRead: (read) => port.postMessage({ read } satisfies Message), signal: interrupt.signal })
+  const { summary, results } = await readParts(parts, reading, { onRead: (read) => port.postMessage({ read } satisfies Message), signal: interrupt.signal, errors: undefined })
   port.postMessage({ summary: summary.toJSON(), results } satisfies Message)
   port.close()
 }

@@ -1,59 +1,73 @@
 import type { HandshakeCause, Layer } from '../cause/cause.ts'
-
-export interface CauseAndLayer {
-  readonly cause: HandshakeCause
-  readonly layer: Layer
-}
+import { failureVerdict, type Verdict } from '../cause/verdict.ts'
 
 /** A refused connect is known at once; what takes longer was something else. */
 const AT_ONCE_MS = 100
 
+export interface FailedHandshake {
+  readonly status: number
+  /** The last one tried, empty when none was, undefined where the format has no `$upstream_addr`. */
+  readonly upstream: string | undefined
+  /** NaN when the format does not tell. */
+  readonly durationMs: number
+  /** Whether the last upstream was reached; undefined where the format has no `$upstream_connect_time`. */
+  readonly isConnected: boolean | undefined
+  /** An error log covers its time, of whatever level, and has no line for it: nginx itself failed at nothing. */
+  readonly isLogged: boolean
+}
+
 /**
- * The cause as far as the access line alone tells it. `upstream`: the last one tried, empty when none was,
- * undefined where the format has no `$upstream_addr`; `durationMs`: NaN when the format does not tell. What
- * only the error log, or a better format, could prove stays `other`.
+ * The cause as far as the access line alone tells it. What only the error log, or a better format, could
+ * prove stays `other`.
  */
-export const causeOfFailure = ({ status, upstream, durationMs }: { status: number; upstream: string | undefined; durationMs: number }): CauseAndLayer => {
+export const causeOfFailure = ({ status, upstream, durationMs, isConnected, isLogged }: FailedHandshake): Verdict<HandshakeCause> => {
   const answeredBy: Layer = upstream === undefined ? 'unknown' : upstream === '' ? 'nginx' : 'upstream'
   switch (status) {
     case 9:
-      return { cause: 'bad-reply', layer: 'upstream' }
+      return failureVerdict('bad-reply', 'upstream', 'likely')
     case 301:
     case 302:
     case 307:
     case 308:
-      return { cause: 'redirected', layer: 'nginx' }
+      return failureVerdict('redirected', 'nginx', 'likely')
     case 401:
-      return { cause: 'unauthorized', layer: answeredBy }
+      return failureVerdict('unauthorized', answeredBy, 'likely')
     case 403:
-      return { cause: 'forbidden', layer: answeredBy }
+      return failureVerdict('forbidden', answeredBy, 'likely')
     case 408:
     case 499:
-      return { cause: 'client-gone', layer: 'client' }
+      return failureVerdict('client-gone', 'client', 'likely')
+    case 502:
     case 504:
-      return { cause: 'handshake-timeout', layer: 'upstream' }
+      // Failures of its own nginx writes at level error, which no error_log leaves out: this was the upstream's answer. The name of a group answers nothing.
+      if (isLogged && answeredBy === 'upstream' && isPeer(upstream!)) return failureVerdict('server-error', 'upstream', 'likely')
+      if (status === 502) return answeredBy === 'upstream' ? causeOf502(upstream!, durationMs) : OTHER
+      return isConnected === false ? failureVerdict('connect-timeout', 'upstream', 'likely') : failureVerdict('handshake-timeout', 'upstream', isConnected === true ? 'likely' : 'guess')
     default:
-      if (answeredBy === 'upstream') return causeOfAnswer(status, upstream!, durationMs)
+      if (answeredBy === 'upstream') return causeOfAnswer(status)
       return (answeredBy === 'nginx' && BY_NGINX[status]) || OTHER
   }
 }
 
-const OTHER: CauseAndLayer = { cause: 'other', layer: 'unknown' }
+const OTHER = failureVerdict('other', 'unknown', 'guess')
 
 /** What nginx answers by itself, without asking an upstream. */
-const BY_NGINX: Readonly<Record<number, CauseAndLayer>> = {
-  400: { cause: 'client-gone', layer: 'client' },
-  404: { cause: 'not-found', layer: 'nginx' },
-  429: { cause: 'rate-limited', layer: 'nginx' },
-  503: { cause: 'rate-limited', layer: 'nginx' },
+const BY_NGINX: Readonly<Record<number, Verdict<HandshakeCause>>> = {
+  400: failureVerdict('client-gone', 'client', 'likely'),
+  404: failureVerdict('not-found', 'nginx', 'likely'),
+  429: failureVerdict('rate-limited', 'nginx', 'likely'),
+  503: failureVerdict('rate-limited', 'nginx', 'likely'),
 }
 
 /** What was answered once an upstream had been asked. */
-const causeOfAnswer = (status: number, upstream: string, durationMs: number): CauseAndLayer => {
-  if (status === 200 || status === 400 || status === 404 || status === 426) return { cause: 'upgrade-missing', layer: 'nginx' }
-  if (status !== 502) return status >= 500 ? { cause: 'server-error', layer: 'upstream' } : OTHER
-  if (!isPeer(upstream)) return { cause: 'no-live-upstream', layer: 'upstream' }
-  return { cause: durationMs <= AT_ONCE_MS ? 'refused' : 'other', layer: 'upstream' }
+const causeOfAnswer = (status: number): Verdict<HandshakeCause> => {
+  if (status === 200 || status === 400 || status === 404 || status === 426) return failureVerdict('upgrade-missing', 'nginx', 'likely')
+  return status >= 500 ? failureVerdict('server-error', 'upstream', 'likely') : OTHER
+}
+
+const causeOf502 = (upstream: string, durationMs: number): Verdict<HandshakeCause> => {
+  if (!isPeer(upstream)) return failureVerdict('no-live-upstream', 'upstream', 'likely')
+  return durationMs <= AT_ONCE_MS ? failureVerdict('refused', 'upstream', 'guess') : failureVerdict('other', 'upstream', 'guess')
 }
 
 /** An address of a peer; with none left alive nginx logs the name of the upstream group instead. */

@@ -1,15 +1,23 @@
+import { COLON, SPACE } from '../log-format/chars.ts'
 import { Field } from '../log-format/fields.ts'
 import { type AccessRecord, UNSET } from '../log-format/record.ts'
 import type { RecordSink, SkippedLine } from '../log-format/reader.ts'
 import { anonymizeAddress } from './address.ts'
 import { anyTest, clientTest, type Filters, textTest, type TextTest } from './filter.ts'
+import type { SessionCause } from '../cause/cause.ts'
+import { endingVerdict, type Verdict } from '../cause/verdict.ts'
+import type { Coverage } from './coverage.ts'
+import { type EndingPatterns, verdictOfEnding, verdictOfFailure, verdictOfSilence } from './endings.ts'
+import type { ErrorIndex } from './error-index.ts'
+import { causeOfFailure } from './handshake-cause.ts'
 import { type HandshakeRule, isUnder, logFamily } from './handshake-rule.ts'
 import { type Name, Names, type PathName } from './names.ts'
-import type { HandshakeConsumer, HandshakeEvent } from './session.ts'
+import { Protocol, protocolOf } from './protocol.ts'
+import type { FailureEvent, HandshakeConsumer, HandshakeEvent, SessionEvent } from './session.ts'
 import { isFallbackPath, isSocketIo, socketWordOf } from './socket-path.ts'
+import { SWITCHING_PROTOCOLS } from './status.ts'
 import { RequestTarget } from './target.ts'
 
-const SWITCHING_PROTOCOLS = 101
 const FIRST_ERROR = 400
 /** `webs` and `ocke` as four bytes: what nearly every browser writes. */
 const WEBS = 0x7765_6273
@@ -20,6 +28,12 @@ export interface SessionReaderOptions {
   readonly rule: HandshakeRule
   readonly isQueryKept: boolean
   readonly isAnonymized: boolean
+  /** What error logs say, and when silence means something; undefined: there are none. */
+  readonly errors?: { readonly index: ErrorIndex; readonly coverage: Coverage } | undefined
+  /** What all sessions together say; undefined: not known yet. */
+  readonly patterns?: EndingPatterns | undefined
+  /** Only sessions that may fit a pattern are told of, and nothing else: the log has been read before. */
+  readonly isSecondLook?: boolean
   readonly consumer: HandshakeConsumer
   readonly onSkipped: (line: SkippedLine) => void
 }
@@ -33,6 +47,7 @@ export class SessionReader implements RecordSink {
   readonly #target = new RequestTarget()
   readonly #event: HandshakeEvent = {
     endedAtMs: 0, startedAtMs: 0, durationMs: 0, status: 0, bytesToClient: 0, client: 0, host: 0, path: 0, upstream: 0, isUpstreamKnown: false,
+    tries: 1, isComplete: undefined, verdict: endingVerdict('closed', 'guess'), isExplained: false, protocol: Protocol.unknown, cluster: -1,
   }
 
   constructor(options: SessionReaderOptions) {
@@ -79,17 +94,18 @@ export class SessionReader implements RecordSink {
     const target = this.#target
     const status = number[Field.status]!
     const endedAtMs = number[Field.time]!
+    if (this.#options.isSecondLook === true && !(status === SWITCHING_PROTOCOLS && this.#options.patterns!.isOfInterest(endedAtMs, durationOf(record)))) return true
     target.read(record)
     const { clients, hosts, upstreams, paths } = this.#names
     const path = paths.idOf(record, target.pathFrom, isQueryKept ? target.queryTo(record.bytes) : target.pathTo)
     const isUndecided = !record.hasUpgrade
-    if (isUndecided) {
+    if (isUndecided && this.#options.isSecondLook !== true) {
       this.undecided.lines++
       if (status === SWITCHING_PROTOCOLS) this.undecided.switched++
       this.#consumer.undecided(status, path)
     }
     if (!(endedAtMs >= filters.sinceMs && endedAtMs < filters.untilMs)) return false
-    this.#consumer.covered(endedAtMs)
+    if (this.#options.isSecondLook !== true) this.#consumer.covered(endedAtMs)
     event.path = path
     event.client = clients.idOf(record, from[Field.client]!, to[Field.client]!)
     event.host = hosts.idOf(record, from[Field.host]!, to[Field.host]!)
@@ -97,21 +113,49 @@ export class SessionReader implements RecordSink {
     if (this.#hasFilters && !this.#isKept(event)) return false
     const isHandshake = isUndecided ? status === SWITCHING_PROTOCOLS || this.#isSocketRequest(record, path, status) : isWebSocketUpgrade(record)
     if (!isHandshake) {
+      if (this.#options.isSecondLook === true) return true
       this.#consumer.other(isPolling(record, paths.at(path), target) ? 'polling' : 'plain')
       return true
     }
     const requestMs = number[Field.requestTime]!
-    const upstreamMs = number[Field.upstreamTime]!
-    const durationMs = upstreamMs !== UNSET && (requestMs === UNSET || requestMs > upstreamMs) ? upstreamMs : requestMs
+    const durationMs = durationOf(record)
     event.status = status
     event.isUpstreamKnown = record.hasUpstream
     event.endedAtMs = endedAtMs
-    event.startedAtMs = requestMs === UNSET ? endedAtMs - Math.max(0, durationMs) : endedAtMs - requestMs
-    event.durationMs = durationMs === UNSET ? Number.NaN : durationMs
+    event.startedAtMs = requestMs === UNSET ? endedAtMs - (durationMs >= 0 ? durationMs : 0) : endedAtMs - requestMs
+    event.durationMs = durationMs
     event.bytesToClient = number[Field.bodyBytes]!
-    if (status === SWITCHING_PROTOCOLS) this.#consumer.session(event, this.#names)
-    else this.#consumer.failure(event, this.#names)
+    event.tries = record.hasUpstream ? triesOf(record) : 1
+    event.isComplete = record.hasCompletion ? to[Field.completion]! > from[Field.completion]! : undefined
+    event.cluster = -1
+    const { errors } = this.#options
+    const message = errors?.index.explain(record, event)
+    event.isExplained = message !== undefined
+    if (status === SWITCHING_PROTOCOLS) {
+      event.verdict = message === undefined ? verdictOfSilence(endedAtMs, durationMs >= 0 && event.bytesToClient >= 0 ? errors?.coverage : undefined) : verdictOfEnding(message, errors!.index.isDoubtful)
+      const counted = event.verdict as Verdict<SessionCause>
+      this.#options.patterns?.label(event as SessionEvent, this.#names)
+      if (this.#options.isSecondLook === true) {
+        if (event.verdict !== counted) this.#consumer.relabelled?.(event as SessionEvent, counted, this.#names)
+      } else this.#consumer.session(event as SessionEvent, this.#names, record)
+    } else {
+      event.protocol = protocolOf(record)
+      event.verdict = message === undefined ? this.#verdictOfAnswer(record) : verdictOfFailure(message, errors!.index.isDoubtful)
+      this.#consumer.failure(event as FailureEvent, this.#names, record)
+    }
     return true
+  }
+
+  #verdictOfAnswer(record: AccessRecord): ReturnType<typeof causeOfFailure> {
+    const { status, upstream, durationMs, isUpstreamKnown, endedAtMs } = this.#event
+    const { errors } = this.#options
+    return causeOfFailure({
+      isLogged: errors?.coverage.errors(endedAtMs) === true,
+      status,
+      upstream: isUpstreamKnown ? this.#names.upstreams.at(upstream).label : undefined,
+      durationMs,
+      isConnected: record.hasConnectTime ? record.number[Field.connectTime] !== UNSET : undefined,
+    })
   }
 
   #isKept({ client, host, path, upstream }: HandshakeEvent): boolean {
@@ -126,11 +170,27 @@ export class SessionReader implements RecordSink {
   }
 }
 
+/** How long a session lived, ms; NaN where the format does not tell. Behind a lingering close the upstream's time is the session's. */
+const durationOf = ({ number }: AccessRecord): number => {
+  const requestMs = number[Field.requestTime]!
+  const upstreamMs = number[Field.upstreamTime]!
+  const durationMs = upstreamMs !== UNSET && (requestMs === UNSET || requestMs > upstreamMs) ? upstreamMs : requestMs
+  return durationMs === UNSET ? Number.NaN : durationMs
+}
+
 const pathName = (text: string, keeps: TextTest, rule: HandshakeRule): PathName => {
   const path = text.split('?', 1)[0]!
   const word = socketWordOf(path)
   const isSocket = rule.isNamed || word === 'certain' || isUnder(path, rule.prefixes)
   return { label: text, isKept: keeps(path), isSocketIo: isSocketIo(path), isFallback: isFallbackPath(path), isSocket, isPossibleSocket: word === 'possible' }
+}
+
+/** Items of `$upstream_addr`, apart by `, ` and ` : `; nearly always one. */
+const triesOf = ({ bytes, from, to, number }: AccessRecord): number => {
+  const last = number[Field.upstream]!
+  let tries = 1
+  for (let at = from[Field.upstream]!; at < last; at++) if (bytes[at] === SPACE && bytes[at + 1] !== COLON) tries++
+  return Math.max(1, last < to[Field.upstream]! ? tries : tries - 1)
 }
 
 /** The fallback of a socket library to plain HTTP. */

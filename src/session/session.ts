@@ -1,4 +1,8 @@
+import type { HandshakeCause, SessionCause } from '../cause/cause.ts'
+import type { Verdict } from '../cause/verdict.ts'
+import type { AccessRecord } from '../log-format/record.ts'
 import type { NameTable } from './names.ts'
+import type { Protocol } from './protocol.ts'
 
 /** The fields by which sessions are ranked. */
 export const RANKED_FIELDS = ['upstreams', 'hosts', 'paths', 'clients'] as const
@@ -28,7 +32,23 @@ export interface HandshakeEvent {
   upstream: number
   /** False where the format has no `$upstream_addr`: then an empty upstream proves nothing. */
   isUpstreamKnown: boolean
+  /** Upstreams that were tried, as the log lists them; 1 where it does not. */
+  tries: number
+  /** Whether `$request_completion` was `OK`; undefined where the format does not tell. */
+  isComplete: boolean | undefined
+  /** How the session ended, or why the handshake failed; `cause` of a session when its status is 101. */
+  verdict: Verdict<SessionCause | HandshakeCause>
+  /** An error line says so. */
+  isExplained: boolean
+  /** Of a failed handshake; of a session it is not looked at, and unknown. */
+  protocol: Protocol
+  /** Number of the cluster of ages that a session belongs to; -1: none. */
+  cluster: number
 }
+
+/** An event whose status is 101. */
+export type SessionEvent = HandshakeEvent & { readonly verdict: Verdict<SessionCause> }
+export type FailureEvent = HandshakeEvent & { readonly verdict: Verdict<HandshakeCause> }
 
 /** The names behind the numbers of events. */
 export type NameTables = Readonly<Record<RankedField, NameTable>>
@@ -37,8 +57,10 @@ export type NameTables = Readonly<Record<RankedField, NameTable>>
 export interface HandshakeConsumer {
   /** A line within `--since` and `--until`, whatever it is: the log covers this moment. */
   covered(atMs: number): void
-  session(event: HandshakeEvent, names: NameTables): void
-  failure(event: HandshakeEvent, names: NameTables): void
+  session(event: SessionEvent, names: NameTables, record: AccessRecord): void
+  failure(event: FailureEvent, names: NameTables, record: AccessRecord): void
+  /** On a second look a session that was told of before turns out to have ended of something else than `counted`. */
+  relabelled?(event: SessionEvent, counted: Verdict<SessionCause>, names: NameTables): void
   /** A request that asks for no WebSocket; `polling`: the fallback of a socket library. */
   other(kind: 'plain' | 'polling'): void
   /** A line of a format without `$http_upgrade`, kept or not: what the handshake rule is decided by. */

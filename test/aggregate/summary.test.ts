@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { Summary } from '../../src/aggregate/summary.ts'
+import { SESSION_CAUSES } from '../../src/cause/cause.ts'
+import { endingVerdict, failureVerdict } from '../../src/cause/verdict.ts'
+import type { SessionEvent } from '../../src/session/session.ts'
 import { EventMaker, type PlainEvent } from '../helpers/events.ts'
-import { times } from '../helpers/seeded.ts'
+import { Seeded, times } from '../helpers/seeded.ts'
 
 const NOON = Date.UTC(2026, 10, 20, 12)
 
@@ -13,8 +16,7 @@ const summaryOf = (...events: readonly Partial<PlainEvent>[]): Summary => {
   const maker = new EventMaker()
   for (const event of events) {
     const isFailure = event.status !== undefined && event.status !== 101
-    if (isFailure) summary.failure(maker.event({ ...FAILURE, ...event }), maker.names)
-    else summary.session(maker.event({ ...SESSION, ...event }), maker.names)
+    maker.tell(summary, { ...(isFailure ? FAILURE : SESSION), ...event })
   }
   summary.settle(maker.names)
   return summary
@@ -29,7 +31,6 @@ describe('Summary', () => {
   ])('takes a session with %i body bytes for quiet %i times', (bytesToClient, quiet) => {
     const summary = summaryOf({ bytesToClient })
     expect(summary.quietSessions).toBe(quiet)
-    expect(summary.quietDurationsMs.count).toBe(quiet)
   })
 
   it('tells sessions without bytes or duration apart from those with none', () => {
@@ -44,9 +45,9 @@ describe('Summary', () => {
     expect(summary.attempts).toBe(5)
     expect([...summary.byStatus]).toEqual([[502, 2], [404, 1]])
     expect(summary.failures).toEqual([
-      { cause: 'refused', layer: 'upstream', status: 502, count: 1 },
-      { cause: 'no-live-upstream', layer: 'upstream', status: 502, count: 1 },
-      { cause: 'not-found', layer: 'nginx', status: 404, count: 1 },
+      { verdict: failureVerdict('refused', 'upstream', 'guess'), status: 502, count: 1 },
+      { verdict: failureVerdict('no-live-upstream', 'upstream', 'likely'), status: 502, count: 1 },
+      { verdict: failureVerdict('not-found', 'nginx', 'likely'), status: 404, count: 1 },
     ])
   })
 
@@ -67,7 +68,7 @@ describe('Summary', () => {
   it('counts to the right row when the lines are many, and others are thrown out', () => {
     const summary = new Summary()
     const maker = new EventMaker()
-    const add = (path: string): void => summary.session(maker.event({ ...SESSION, path }), maker.names)
+    const add = (path: string): void => maker.tell(summary, { ...SESSION, path })
     times(50, () => add('/busy'))
     for (let index = 0; index < 150_000; index++) add(`/scan/${index}`)
     times(50, () => add('/busy'))
@@ -104,5 +105,44 @@ describe('Summary', () => {
     summary.undecided(status, maker.path(path))
     summary.settle(maker.names)
     expect(summary.census.toJSON()).toEqual(expected)
+  })
+})
+
+describe('a second look', () => {
+  const guess = endingVerdict('closed', 'guess')
+
+  it.each([1, 2, 3])('merged with the first gives what one with the final verdicts would have given, but for the sample (seed %i)', (seed) => {
+    const random = new Seeded(seed)
+    const events = times(2000, (index) => ({
+      ...SESSION, endedAtMs: NOON + random.int(0, 7_200_000), path: `/ws/${random.int(0, 5)}`, client: `10.0.0.${random.int(0, 50)}`, upstream: random.pick(['', 'a', 'b']),
+      verdict: index % 2 === 0 ? guess : endingVerdict(random.pick(SESSION_CAUSES), 'likely'),
+    }))
+    const maker = new EventMaker()
+    const [first, difference, expected] = [new Summary(), new Summary(), new Summary()]
+    for (const event of events) {
+      expected.covered(event.endedAtMs)
+      maker.tell(expected, event)
+      first.covered(event.endedAtMs)
+      maker.tell(first, { ...event, verdict: guess })
+      if (event.verdict !== guess) difference.relabelled(maker.event(event) as SessionEvent, guess, maker.names)
+    }
+    for (const summary of [first, difference, expected]) summary.settle(maker.names)
+    first.merge(Summary.fromJSON(JSON.parse(JSON.stringify(difference))))
+    const withoutSample = (of: Summary): object => ({ ...of.toJSON(), sessionSample: undefined })
+    expect(withoutSample(first)).toEqual(withoutSample(expected))
+    first.sessionSample.relabel(({ endedAtMs, client, path, upstream }) => events.find((event) => event.endedAtMs === endedAtMs && event.client === client && event.path === path && event.upstream === upstream)!.verdict)
+    expect(first.sessionSample.toJSON()).toEqual(expected.sessionSample.toJSON())
+  })
+
+  it('takes back no fault', () => {
+    const summary = new Summary()
+    const maker = new EventMaker()
+    const fault = endingVerdict('upstream-restart', 'likely')
+    maker.tell(summary, { ...SESSION, verdict: fault })
+    summary.relabelled(maker.event({ ...SESSION, verdict: endingVerdict('edge-idle-timeout', 'likely') }) as SessionEvent, fault, maker.names)
+    summary.settle(maker.names)
+    expect(Array.from(summary.endings, ([{ cause }, count]) => [cause, count])).toEqual([['edge-idle-timeout', 1]])
+    expect(summary.timeline.minutes(NOON, NOON).minutes).toMatchObject([{ faults: 1 }])
+    expect(summary.rankings.paths.rows()).toMatchObject([{ sessions: 1, faults: 1 }])
   })
 })

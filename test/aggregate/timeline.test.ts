@@ -9,11 +9,12 @@ const NOON = Date.UTC(2026, 10, 20, 12)
 interface Span {
   readonly startMs: number
   readonly endMs: number
+  readonly isFault?: boolean
 }
 
 const timelineOf = (spans: readonly Span[], failures: readonly number[] = []): Timeline => {
   const timeline = new Timeline()
-  for (const { startMs, endMs } of spans) timeline.addSession(startMs, endMs)
+  for (const { startMs, endMs, isFault = false } of spans) timeline.addSession(startMs, endMs, isFault)
   for (const atMs of failures) timeline.addFailure(atMs)
   return timeline
 }
@@ -34,7 +35,7 @@ const bruteForce = ({ spans, failures, fromMs, toMs }: { spans: readonly Span[];
       peakAtMs = minuteMs + second * 1000
     }
     const succeeded = spans.map(({ startMs }) => startMs).filter(isIn(minuteMs)).length
-    minutes.push({ minuteMs, attempts: succeeded + failures.filter(isIn(minuteMs)).length, succeeded, drops: spans.map(({ endMs }) => endMs).filter(isIn(minuteMs)).length, active: Math.max(...seconds) })
+    minutes.push({ minuteMs, attempts: succeeded + failures.filter(isIn(minuteMs)).length, succeeded, drops: spans.map(({ endMs }) => endMs).filter(isIn(minuteMs)).length, faults: spans.filter(({ isFault }) => isFault === true).map(({ endMs }) => endMs).filter(isIn(minuteMs)).length, active: Math.max(...seconds) })
   }
   return { minutes, peak, peakAtMs }
 }
@@ -44,7 +45,7 @@ describe('Timeline', () => {
     const random = new Seeded(seed)
     const spans = times(300, () => {
       const endMs = NOON + random.pick([random.int(0, 3 * HOUR), random.int(0, 10_800) * 1000, HOUR, HOUR - 1])
-      return { endMs, startMs: endMs - random.pick([0, 1, 999, 1000, random.int(0, 90_000), random.int(0, 5 * HOUR), random.int(0, 100) * 1000, 30 * HOUR]) }
+      return { endMs, startMs: endMs - random.pick([0, 1, 999, 1000, random.int(0, 90_000), random.int(0, 5 * HOUR), random.int(0, 100) * 1000, 30 * HOUR]), isFault: random.next() < 0.3 }
     })
     const failures = times(100, () => NOON + random.int(0, 3 * HOUR))
     const timeline = timelineOf(spans, failures)
@@ -119,7 +120,7 @@ describe('Timeline', () => {
     for (let hour = 0; hour < 10_000; hour++) timeline.addFailure(NOON + hour * HOUR)
     expect(timeline.unplaced).toBe(0)
     timeline.addFailure(NOON + 20_000 * HOUR)
-    timeline.addSession(NOON + 20_000 * HOUR, NOON + 20_000 * HOUR + 5)
+    timeline.addSession(NOON + 20_000 * HOUR, NOON + 20_000 * HOUR + 5, true)
     expect(timeline.unplaced).toBe(2)
   })
 
@@ -128,7 +129,7 @@ describe('Timeline', () => {
     for (let hour = 0; hour < 10_000; hour++) full.addFailure(NOON + hour * HOUR)
     const far = new Timeline()
     far.addFailure(NOON + 20_000 * HOUR)
-    far.addSession(NOON + 20_000 * HOUR, NOON + 20_000 * HOUR + 5)
+    far.addSession(NOON + 20_000 * HOUR, NOON + 20_000 * HOUR + 5, true)
     full.merge(far)
     expect(full.unplaced).toBe(2)
   })

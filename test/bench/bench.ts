@@ -1,7 +1,7 @@
 /**
  * npm run bench [-- --size 500 --runs 5]: makes a log of that many MB (seeded, in a temporary folder) and times
- * whole processes over it in turn, on a warm cache: `wslog analyze --json`, `wc -l`, and a mawk that counts
- * statuses and minutes. Figures are medians; what counts is the ratios, since machines differ.
+ * whole processes over it in turn, on a warm cache: `wslog analyze --json`, alone and with an error log of a tenth of
+ * its size, `wc -l`, and a mawk that counts statuses and minutes. Figures are medians; what counts is the ratios, since machines differ.
  */
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -9,6 +9,7 @@ import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { generateErrorLog } from './generate-errors.ts'
 import { generateLog } from './generate.ts'
 import { measure, median } from './measure.ts'
 
@@ -17,12 +18,15 @@ const MAWK = String.raw`{ if (match($0, /" [0-9][0-9][0-9] /)) status[substr($0,
 const { values } = parseArgs({ options: { size: { type: 'string', default: '500' }, runs: { type: 'string', default: '5' } } })
 const folder = mkdtempSync(join(tmpdir(), 'wslog-bench-'))
 const log = join(folder, 'ws_access.log')
+const errorLog = join(folder, 'ws_error.log')
 try {
   const lines = generateLog(log, Number(values.size))
+  await generateErrorLog(log, errorLog)
   const cli = fileURLToPath(new URL('../../dist/cli.js', import.meta.url))
   const contestants = [
     { name: 'wc -l', command: 'wc', args: ['-l', log] },
     { name: 'wslog analyze --json', command: process.execPath, args: [cli, 'analyze', '--json', log] },
+    { name: 'wslog … -e error.log', command: process.execPath, args: [cli, 'analyze', '--json', log, '-e', errorLog] },
     { name: 'mawk', command: 'mawk', args: [MAWK, log] },
   ].filter(({ command }) => spawnSync(command, ['--version']).error === undefined)
   const results = new Map(contestants.map(({ name }) => [name, { seconds: [] as number[], peak: 0 }]))

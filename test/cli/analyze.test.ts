@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import type { Report } from '../../src/report/report.ts'
 import { ROOT, type Run, wslog } from '../helpers/cli.ts'
 import { temporaryFile, temporaryFolder } from '../helpers/folder.ts'
-import { REAL_LOGS, SAMPLES } from '../helpers/logs.ts'
+import { JOINED_LOGS, REAL_LOGS, SAMPLES } from '../helpers/logs.ts'
 import { reportOf, schemaErrors } from '../helpers/report.ts'
 import { shell } from '../helpers/shell.ts'
 import { wsLine, wsLines } from '../helpers/ws-line.ts'
@@ -63,6 +63,14 @@ describe('--json', () => {
     expect(lines.parsed + lines.skipped + lines.filtered).toBe(lines.read)
     expect(report.endings.reduce((sum, { sessions }) => sum + sessions, 0)).toBe(report.sessions.count)
     expect(report.timeline.reduce((sum, { attempts }) => sum + attempts, 0)).toBe(report.handshakes.attempts)
+  })
+
+  it.each(JOINED_LOGS)('keeps to the schema: %s %s %s', async (...args) => {
+    const report = await reportOf(args)
+    expect(schemaErrors(report)).toEqual([])
+    expect(report.endings.reduce((sum, { sessions }) => sum + sessions, 0)).toBe(report.sessions.count)
+    const { joined } = report.evidence
+    expect(joined!.found).toBeLessThanOrEqual(joined!.endings)
   })
 
   it('keeps to the schema for an empty log', async () => {

@@ -23,12 +23,14 @@ const compare = (golden: string, printed: string): void => {
 
 describe.each(SAMPLES)('%s', (sample) => {
   const story = sample.replace(/\.access\.log$/, '')
+  const errorLog = `${story}.error.log`
+  const logs = [sample, ...(existsSync(join(ROOT, errorLog)) ? ['-e', errorLog] : [])]
 
   it('as a terminal report', async () => {
-    compare(`${story}.report.txt`, (await wslog(['analyze', sample], { cwd: ROOT })).stdout)
+    compare(`${story}.report.txt`, (await wslog(['analyze', ...logs], { cwd: ROOT })).stdout)
   })
 
   it('as JSON', async () => {
-    compare(`${story}.report.json`, normalized((await wslog(['analyze', '--json', sample], { cwd: ROOT })).stdout))
+    compare(`${story}.report.json`, normalized((await wslog(['analyze', '--json', ...logs], { cwd: ROOT })).stdout))
   })
 })

@@ -4,7 +4,8 @@ import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { CLI, ROOT, type Run, wslog } from '../helpers/cli.ts'
 import { temporaryFile, temporaryFolder } from '../helpers/folder.ts'
-import { REAL_LOGS, SAMPLES } from '../helpers/logs.ts'
+import { JOINED_LOGS, REAL_LOGS, SAMPLES } from '../helpers/logs.ts'
+import { sessionSchemaErrors } from '../helpers/report.ts'
 import { wsLine, wsLines } from '../helpers/ws-line.ts'
 
 const analyze = (args: readonly string[]): Promise<Run> => wslog(['analyze', ...args], { cwd: ROOT, input: '' })
@@ -14,6 +15,12 @@ describe('80 columns', () => {
 
   it.each([...SAMPLES, ...REAL_LOGS])('%s', async (path) => {
     const { stdout } = await analyze([path])
+    expect([...widest(stdout)].length, widest(stdout)).toBeLessThanOrEqual(80)
+    expect(stdout).not.toMatch(/[ \t]$/m)
+  })
+
+  it.each(JOINED_LOGS)('%s %s %s', async (...args) => {
+    const { stdout } = await analyze(args)
     expect([...widest(stdout)].length, widest(stdout)).toBeLessThanOrEqual(80)
     expect(stdout).not.toMatch(/[ \t]$/m)
   })
@@ -144,6 +151,21 @@ describe('what a client chose never reaches a terminal raw', () => {
     const file = join(temporaryFolder(), `report${ending}`)
     await analyze([temporaryFile('access.log', HOSTILE.map(([, escaped]) => everywhere(escaped)).join('')), '-o', file])
     expect(readFileSync(file, 'utf8')).not.toMatch(DANGEROUS)
+  })
+
+  it.each(HOSTILE)('%s, in an error log', async (_, escaped, raw) => {
+    const folder = temporaryFolder()
+    const access = temporaryFile('access.log', `${everywhere(escaped)}${wsLine()}`, folder)
+    const hostile = raw.replaceAll('\n', '')
+    const entry = `2026/11/21 01:55:24 [error] 7#7: *1 ${hostile} while ${hostile}, client: ${hostile}, server: ${hostile}, request: "GET /ws/${hostile} HTTP/1.1", upstream: "http://${hostile}/", host: "${hostile}"\n`
+    const errors = temporaryFile('error.log', Buffer.from(`2026/11/21 01:55:24 [notice] 7#7: start worker process 8\n${entry.repeat(3)}`), folder)
+    const file = join(folder, 'report.md')
+    const { stdout, stderr } = await analyze([access, '-e', errors, '-o', file])
+    expect(stdout + stderr).not.toMatch(DANGEROUS)
+    expect(stdout).toContain('error log ')
+    expect(readFileSync(file, 'utf8')).not.toMatch(DANGEROUS)
+    const records = await wslog(['sessions', access, '-e', errors])
+    for (const line of records.stdout.trimEnd().split('\n')) expect(sessionSchemaErrors(JSON.parse(line))).toEqual([])
   })
 
   it('two names that differ only in what cannot be seen are two rows', async () => {

@@ -24,10 +24,10 @@ const lint = (files: Readonly<Record<string, string>>): { code: number | null; o
 const using = (specifier: string): string => `import * as other from '${specifier}'\n\nexport const first = Object.keys(other)[0]\n`
 
 /** The stages in the order in which data flows; each may use what stands before it, with the exceptions below. */
-const STAGES = ['log-format', 'session', 'aggregate', 'cluster', 'report', 'render'] as const
+const STAGES = ['cause', 'log-format', 'error-log', 'session', 'aggregate', 'cluster', 'report', 'diagnose', 'render'] as const
 const AFTER_ALL = ['input', 'state', 'run', 'commands'] as const
 const SOME_FILE: Readonly<Record<string, string>> = {
-  'log-format': 'chars', session: 'address', aggregate: 'log-histogram', cluster: 'significance', report: 'health', render: 'csv',
+  cause: 'cause', 'log-format': 'chars', 'error-log': 'level', session: 'address', aggregate: 'log-histogram', cluster: 'find-clusters', report: 'health', diagnose: 'text', render: 'csv',
   input: 'source', state: 'atomic-write', run: 'evidence', commands: 'version',
 }
 const to = (stage: string): string => `../${stage}/${SOME_FILE[stage]}.ts`

@@ -1,9 +1,14 @@
 import { describe, expect, it } from 'vitest'
+import { AGE_CLASSES, Ages, type AgesJson } from '../../src/aggregate/ages.ts'
+import { HandshakeSample, type HandshakeSampleJson } from '../../src/aggregate/handshake-sample.ts'
 import { LogHistogram, type LogHistogramJson } from '../../src/aggregate/log-histogram.ts'
+import { Moments } from '../../src/aggregate/moments.ts'
 import { PathCensus } from '../../src/aggregate/path-census.ts'
 import { Ranking, type RankingJson } from '../../src/aggregate/ranking.ts'
 import { Summary, type SummaryJson } from '../../src/aggregate/summary.ts'
 import { Timeline, type TimelineJson } from '../../src/aggregate/timeline.ts'
+import { endingVerdict, failureVerdict } from '../../src/cause/verdict.ts'
+import { type Confidence, HANDSHAKE_CAUSES, LAYER_OF, SESSION_CAUSES } from '../../src/cause/cause.ts'
 import { EventMaker, type PlainEvent } from '../helpers/events.ts'
 import { Seeded, times } from '../helpers/seeded.ts'
 
@@ -50,7 +55,10 @@ const timeline: Law<Timeline> = {
   item: (random) => {
     const atMs = START + random.pick([random.int(0, 3 * 86_400_000), random.int(0, 7200) * 1000, 0])
     const durationMs = random.pick([durationOf(random), random.int(0, 100) * 3_600_000])
-    return random.next() < 0.2 ? (to) => to.addFailure(atMs) : (to) => to.addSession(atMs - durationMs, atMs)
+    const isFault = random.next() < 0.3
+    const kind = random.next()
+    if (kind < 0.1) return (to) => to.addFault(atMs)
+    return kind < 0.3 ? (to) => to.addFailure(atMs) : (to) => to.addSession(atMs - durationMs, atMs, isFault)
   },
   merge: (into, from) => into.merge(from),
   toJSON: (summary) => summary.toJSON(),
@@ -67,15 +75,18 @@ const ranking: Law<Ranking> = {
     const label = random.pick([...LABELS, ...times(80, (index) => `/room/${index}`)])
     const durationMs = durationOf(random)
     const isSession = random.next() < 0.8
+    const isFault = random.next() < 0.3
     return (to) => {
-      if (isSession) to.addSession(to.row(label), durationMs)
-      else to.row(label).attempts++
+      const row = to.row(label)
+      if (isSession) to.addSession(row, durationMs)
+      else row.attempts++
+      if (isFault) row.faults++
     }
   },
   merge: (into, from) => into.merge(from),
   toJSON: (summary) => summary.toJSON(),
   fromJSON: (json: RankingJson) => Ranking.fromJSON(json),
-  view: (summary) => ({ size: summary.size, error: summary.error, rows: summary.rows().map(({ label, attempts, sessions, durationsMs }) => [label, attempts, sessions, durationsMs?.quantile(0.5)]) }),
+  view: (summary) => ({ size: summary.size, error: summary.error, rows: summary.rows().map(({ label, attempts, sessions, faults, durationsMs }) => [label, attempts, sessions, faults, durationsMs?.quantile(0.5)]) }),
 }
 
 const FOLDERS = ['/', '/api/', '/live/', '/live/eu/', '/__proto__/', '/constructor/', '/chat/v1/']
@@ -97,9 +108,23 @@ const census: Law<PathCensus> = {
   view: (summary) => [...summary.prefixes()].sort(),
 }
 
+const ages: Law<Ages> = {
+  name: 'Ages',
+  empty: () => new Ages(),
+  item: (random) => {
+    const ageClass = random.pick(AGE_CLASSES)
+    const durationMs = durationOf(random)
+    return (to) => to.add(ageClass, durationMs)
+  },
+  merge: (into, from) => into.merge(from),
+  toJSON: (of) => of.toJSON(),
+  fromJSON: (json: AgesJson) => Ages.fromJSON(json),
+  view: (of) => [AGE_CLASSES.map((name) => of[name].count), of.together().quantile(0.5), of.together(['silent', 'busy']).quantile(0.9)],
+}
+
 /** A summary knows names by the numbers of its own reader. */
-const makers = new WeakMap<Summary, EventMaker>()
-const makerOf = (summary: Summary): EventMaker => {
+const makers = new WeakMap<object, EventMaker>()
+const makerOf = (summary: Summary | HandshakeSample): EventMaker => {
   const maker = makers.get(summary) ?? new EventMaker()
   makers.set(summary, maker)
   return maker
@@ -116,7 +141,32 @@ const eventOf = (random: Seeded, status: number): PlainEvent => {
     host: random.pick(['a.example', 'b.example', '__proto__']),
     path: random.pick(['/ws', '/ws/room', '/live/a', '/constructor']),
     upstream: random.pick([undefined, '', '10.1.0.1:80', '10.1.0.2:80', 'pool']),
+    tries: random.int(1, 4),
+    isComplete: random.pick([undefined, false, true]),
+    verdict: verdictFor(random, status),
+    isExplained: random.next() < 0.3,
   }
+}
+
+const CONFIDENCES: readonly Confidence[] = ['confirmed', 'likely', 'guess']
+
+const verdictFor = (random: Seeded, status: number) =>
+  status === 101 ? endingVerdict(random.pick(SESSION_CAUSES), random.pick(CONFIDENCES)) : failureVerdict(random.pick(HANDSHAKE_CAUSES), random.pick(Object.values(LAYER_OF)), random.pick(CONFIDENCES))
+
+const sample: Law<HandshakeSample> = {
+  name: 'HandshakeSample below its capacity',
+  empty: () => new HandshakeSample(),
+  item: (random) => {
+    const event = eventOf(random, random.pick([101, 502]))
+    return (to) => {
+      const maker = makerOf(to)
+      to.add(maker.event(event), maker.names)
+    }
+  },
+  merge: (into, from) => into.merge(from),
+  toJSON: (of) => of.toJSON(),
+  fromJSON: (json: HandshakeSampleJson) => HandshakeSample.fromJSON(json),
+  view: (of) => ({ share: of.share, rows: of.rows.length, clients: of.rows.map(({ client }) => client).sort() }),
 }
 
 const summary: Law<Summary> = {
@@ -131,15 +181,15 @@ const summary: Law<Summary> = {
       to.covered(event.endedAtMs)
       if (kind === 'undecided') to.undecided(status === 101 ? 101 : 200, maker.path(event.path))
       else if (kind !== 'handshake') to.other(kind)
-      else if (status === 101) to.session(maker.event(event), maker.names)
-      else to.failure(maker.event(event), maker.names)
+      else maker.tell(to, event)
     }
   },
   settle: (of) => of.settle(makerOf(of).names),
   merge: (into, from) => into.merge(from),
-  toJSON: (of) => of.toJSON(),
+  // Moments are found in what comes in the order of time: they have laws of their own, below.
+  toJSON: (of): SummaryJson => ({ ...of.toJSON(), moments: [] }),
   fromJSON: (json: SummaryJson) => Summary.fromJSON(json),
-  view: (of) => ({ isEmpty: of.isEmpty, fromMs: of.fromMs, toMs: of.toMs, attempts: of.attempts, sessions: of.sessions, p50: of.durationsMs.quantile(0.5), timeline: timeline.view(of.timeline), hosts: ranking.view(of.rankings.hosts), census: census.view(of.census) }),
+  view: (of) => ({ isEmpty: of.isEmpty, fromMs: of.fromMs, toMs: of.toMs, attempts: of.attempts, sessions: of.sessions, endings: [...of.endings].map(([{ cause, confidence, isFault }, count]) => `${cause} ${confidence} ${isFault} ${count}`).sort(), p50: of.durationsMs.quantile(0.5), timeline: timeline.view(of.timeline), hosts: ranking.view(of.rankings.hosts), census: census.view(of.census) }),
 }
 
 const SEEDS = [1, 2, 3, 4, 5]
@@ -257,5 +307,89 @@ describe('mergeable summaries', () => {
   followsLaws(timeline)
   followsLaws(ranking)
   followsLaws(census)
+  followsLaws(ages)
+  followsLaws(sample)
   followsLaws(summary)
+})
+
+/** A burst of ends, in the order of time. */
+const burst = (random: Seeded, fromSecond: number): { atMs: number; upstream: string }[] => {
+  const ends = times(random.int(50, 300), () => ({ second: fromSecond + random.int(0, 200), upstream: random.pick(UPSTREAMS) }))
+  const together = times(random.int(0, 60), () => ({ second: fromSecond + 100, upstream: random.pick(UPSTREAMS.slice(0, 2)) }))
+  // A lone end well before and behind it: so far its log is known to be quiet.
+  const edges = [-70, 270].map((second) => ({ second: fromSecond + second, upstream: '' }))
+  return [...ends, ...together, ...edges].sort((a, b) => a.second - b.second).map(({ second, upstream }) => ({ atMs: second * 1000 + random.int(0, 1000), upstream }))
+}
+
+const UPSTREAMS = ['', '10.1.0.1:80', '10.1.0.2:80', '__proto__', 'constructor']
+/** The bursts lie further apart than what Moments looks at together: there a log can be split. */
+const APART_S = 600
+
+describe('Moments, in time order and split where the log pauses', () => {
+  const of = (ends: readonly { atMs: number; upstream: string }[]): Moments => {
+    const moments = new Moments()
+    const { names } = new EventMaker()
+    for (const { atMs, upstream } of ends) moments.add(atMs, names.upstreams.idOf(upstream), names.upstreams)
+    return moments
+  }
+  const burstsOf = (random: Seeded) => times(random.int(2, 8), (index) => burst(random, START / 1000 + index * APART_S))
+  const roundTrip = (moments: Moments): Moments => Moments.fromJSON(JSON.parse(JSON.stringify(moments)))
+  const expectSame = (actual: Moments, expected: Moments): void => expect(JSON.stringify(actual)).toBe(JSON.stringify(expected))
+
+  it('are found at all by what follows', () => {
+    expect(SEEDS.map((seed) => of(burstsOf(new Seeded(seed)).flat()).found().length).filter((count) => count > 0).length).toBeGreaterThanOrEqual(4)
+  })
+
+  it.each(SEEDS)('merge to what adding everything to one gives, in any shape and order (seed %i)', (seed) => {
+    const random = new Seeded(seed)
+    const bursts = burstsOf(random)
+    let parts = bursts.map(of)
+    while (parts.length > 1) {
+      const [into, from, ...rest] = random.shuffled(parts)
+      into!.merge(random.pick([from!, roundTrip(from!)]))
+      parts = [into!, ...rest]
+    }
+    expectSame(parts[0]!, of(bursts.flat()))
+  })
+
+  it.each(SEEDS)('have a neutral empty one, on either side (seed %i)', (seed) => {
+    const ends = burstsOf(new Seeded(seed)).flat()
+    const right = of(ends)
+    right.merge(new Moments())
+    expectSame(right, of(ends))
+    const left = new Moments()
+    left.merge(of(ends))
+    expectSame(left, of(ends))
+  })
+
+  it.each(SEEDS)('of two servers over the same time merge commutatively (seed %i)', (seed) => {
+    const random = new Seeded(seed)
+    const [a, b] = [burstsOf(random).flat(), burstsOf(random).flat()]
+    const sum = (...all: readonly Moments[]): Moments => {
+      const result = new Moments()
+      for (const one of all) result.merge(one)
+      return result
+    }
+    expectSame(sum(of(a), of(b)), sum(of(b), of(a)))
+  })
+
+  it.each(SEEDS)('leave the one that is merged in as it was, then and later (seed %i)', (seed) => {
+    const random = new Seeded(seed)
+    const [first, second, ...more] = burstsOf(random)
+    const merged = of(first!)
+    const untouched = of(second!)
+    merged.merge(untouched)
+    expectSame(untouched, of(second!))
+    merged.merge(of(second!))
+    merged.merge(of(more.flat()))
+    expectSame(untouched, of(second!))
+  })
+
+  it.each(SEEDS)('come back whole from JSON text, and go on (seed %i)', (seed) => {
+    const [first, ...more] = burstsOf(new Seeded(seed))
+    expectSame(roundTrip(of(first!)), of(first!))
+    const restored = roundTrip(of(first!))
+    restored.merge(of(more.flat()))
+    expectSame(restored, of([...first!, ...more.flat()]))
+  })
 })

@@ -1,5 +1,9 @@
+import { Protocol } from '../../src/session/protocol.ts'
+import type { HandshakeCause, SessionCause } from '../../src/cause/cause.ts'
+import { endingVerdict, type Verdict } from '../../src/cause/verdict.ts'
+import { causeOfFailure } from '../../src/session/handshake-cause.ts'
 import type { Name, NameTable } from '../../src/session/names.ts'
-import type { HandshakeEvent, NameTables } from '../../src/session/session.ts'
+import type { FailureEvent, HandshakeEvent, NameTables, SessionEvent } from '../../src/session/session.ts'
 
 /** A handshake in plain values. */
 export interface PlainEvent {
@@ -13,6 +17,17 @@ export interface PlainEvent {
   readonly path: string
   /** Undefined: the format has no `$upstream_addr`. */
   readonly upstream: string | undefined
+  /** 1 unless given. */
+  readonly tries?: number
+  readonly isComplete?: boolean | undefined
+  /** Unless given: of a 101 that nothing is known of its end, else what the line by itself says. */
+  readonly verdict?: Verdict<SessionCause | HandshakeCause>
+  /** False unless given. */
+  readonly isExplained?: boolean
+  /** -1, none, unless given. */
+  readonly cluster?: number
+  /** Unknown unless given. */
+  readonly protocol?: Protocol
 }
 
 export const plainEvent = (event: HandshakeEvent, names: NameTables): PlainEvent => ({
@@ -25,6 +40,11 @@ export const plainEvent = (event: HandshakeEvent, names: NameTables): PlainEvent
   host: names.hosts.at(event.host).label,
   path: names.paths.at(event.path).label,
   upstream: event.isUpstreamKnown ? names.upstreams.at(event.upstream).label : undefined,
+  tries: event.tries,
+  isComplete: event.isComplete,
+  verdict: event.verdict,
+  isExplained: event.isExplained,
+  cluster: event.cluster,
 })
 
 class Table implements NameTable {
@@ -47,13 +67,31 @@ class Table implements NameTable {
   }
 }
 
+interface EventConsumer {
+  session(event: SessionEvent, names: NameTables): void
+  failure(event: FailureEvent, names: NameTables): void
+}
+
+const verdictByItself = ({ status, durationMs }: Pick<PlainEvent, 'status' | 'durationMs'>, upstream: string | undefined): Verdict<SessionCause | HandshakeCause> =>
+  status === 101 ? endingVerdict('closed', 'guess') : causeOfFailure({ status, upstream, durationMs, isConnected: undefined, isLogged: false })
+
 /** Makes events of plain values as a session reader does: names by number, for one consumer. */
 export class EventMaker {
   readonly names = { upstreams: new Table(), hosts: new Table(), paths: new Table(), clients: new Table() } satisfies NameTables
 
-  event({ client, host, path, upstream, ...rest }: PlainEvent): HandshakeEvent {
+  event({ client, host, path, upstream, tries = 1, isComplete, verdict, isExplained = false, cluster = -1, protocol = Protocol.unknown, ...rest }: PlainEvent): HandshakeEvent {
     const { clients, hosts, paths, upstreams } = this.names
-    return { ...rest, client: clients.idOf(client), host: hosts.idOf(host), path: paths.idOf(path), upstream: upstreams.idOf(upstream ?? ''), isUpstreamKnown: upstream !== undefined }
+    return {
+      ...rest, tries, isComplete, isExplained, cluster, protocol, verdict: verdict ?? verdictByItself(rest, upstream),
+      client: clients.idOf(client), host: hosts.idOf(host), path: paths.idOf(path), upstream: upstreams.idOf(upstream ?? ''), isUpstreamKnown: upstream !== undefined,
+    }
+  }
+
+  /** Gives the event to a consumer, by its status as a session or as a failure. */
+  tell(consumer: EventConsumer, plain: PlainEvent): void {
+    const event = this.event(plain)
+    if (plain.status === 101) consumer.session(event as SessionEvent, this.names)
+    else consumer.failure(event as FailureEvent, this.names)
   }
 
   path(label: string): number {

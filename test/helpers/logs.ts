@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { ROOT } from './cli.ts'
 
 const under = (folder: string): string[] => readdirSync(`${ROOT}${folder}`).map((name) => `${folder}/${name}`).sort()
@@ -8,3 +8,9 @@ export const SAMPLES: readonly string[] = under('samples').filter((path) => path
 
 /** The logs of a real nginx that have the name access.log. */
 export const REAL_LOGS: readonly string[] = under('test/real-logs').flatMap((folder) => (folder.endsWith('.md') ? [] : under(folder).filter((path) => path.endsWith('/access.log'))))
+
+/** Access logs with the error logs of the same nginx, as arguments. */
+export const JOINED_LOGS: readonly (readonly string[])[] = [
+  ...SAMPLES.map((path) => [path, '-e', path.replace('.access.log', '.error.log')]),
+  ...under('test/real-logs').flatMap((folder) => ['access', 'ws_rich'].flatMap((access) => ['error', 'error_info', 'error_warn'].map((error) => [`${folder}/${access}.log`, '-e', `${folder}/${error}.log`]))),
+].filter(([access = '', , error = '']) => existsSync(`${ROOT}${access}`) && existsSync(`${ROOT}${error}`))

@@ -1,7 +1,7 @@
 import { LogReader } from '../../src/log-format/reader.ts'
 import { type Filters, NO_FILTERS } from '../../src/session/filter.ts'
 import { type HandshakeRule, WORDS_ONLY } from '../../src/session/handshake-rule.ts'
-import { SessionReader } from '../../src/session/session-reader.ts'
+import { SessionReader, type SessionReaderOptions } from '../../src/session/session-reader.ts'
 import { plainEvent, type PlainEvent } from './events.ts'
 import { formatOf } from './format.ts'
 
@@ -30,14 +30,17 @@ export interface ReadLinesOptions {
   readonly filters?: Partial<Filters>
   readonly isQueryKept?: boolean
   readonly isAnonymized?: boolean
+  /** What error logs say. */
+  readonly errors?: SessionReaderOptions['errors']
+  readonly patterns?: SessionReaderOptions['patterns']
 }
 
 /** Leads lines through the real parser and a session reader, and notes every call. */
-export const readLines = ({ format, lines, rule = BY_WORDS, filters = {}, isQueryKept = false, isAnonymized = false }: ReadLinesOptions): Told => {
+export const readLines = ({ format, lines, rule = BY_WORDS, filters = {}, isQueryKept = false, isAnonymized = false, errors, patterns }: ReadLinesOptions): Told => {
   const told = { sessions: [] as PlainEvent[], failures: [] as PlainEvent[], others: [] as ('plain' | 'polling')[], covered: [] as number[], undecided: [] as { status: number; path: string }[], skipped: [] as string[] }
   const undecided: { status: number; path: number }[] = []
   const sink = new SessionReader({
-    rule, isQueryKept, isAnonymized,
+    rule, isQueryKept, isAnonymized, errors, patterns,
     filters: { ...NO_FILTERS, ...filters },
     onSkipped: ({ why }) => told.skipped.push(why),
     consumer: {

@@ -6,10 +6,16 @@ import { ROOT, wslog } from './cli.ts'
 
 const ajv = new Ajv2020({ allErrors: true })
 formats.default(ajv)
-const validate = ajv.compile(JSON.parse(readFileSync(new URL('../../src/report/report.schema.json', import.meta.url), 'utf8')) as object)
+const compile = (name: string): ((document: unknown) => string[]) => {
+  const validate = ajv.compile(JSON.parse(readFileSync(new URL(`../../src/report/${name}.schema.json`, import.meta.url), 'utf8')) as object)
+  return (document) => (validate(document) ? [] : validate.errors!.map(({ instancePath, message, params }) => `${instancePath} ${message} ${JSON.stringify(params)}`))
+}
 
-/** What the schema has against a document; empty when it is valid. */
-export const schemaErrors = (document: unknown): string[] => (validate(document) ? [] : validate.errors!.map(({ instancePath, message }) => `${instancePath} ${message}`))
+/** What the schema has against a report; empty when it is valid. */
+export const schemaErrors = compile('report')
+
+/** What the schema has against a record of `wslog sessions`. */
+export const sessionSchemaErrors = compile('session')
 
 /** The report that `wslog analyze --json` prints, whatever its exit code. */
 export const reportOf = async (args: readonly string[], { input = '' }: { input?: string | Buffer } = {}): Promise<Report> => {

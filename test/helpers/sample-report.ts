@@ -1,5 +1,5 @@
 import { Summary } from '../../src/aggregate/summary.ts'
-import { findClusters } from '../../src/cluster/find-clusters.ts'
+import { findPatterns } from '../../src/cluster/patterns.ts'
 import { buildReport, type ReportParts } from '../../src/report/build.ts'
 import type { Report } from '../../src/report/report.ts'
 import { EventMaker, type PlainEvent } from './events.ts'
@@ -15,12 +15,14 @@ export const summaryOf = (events: readonly Partial<PlainEvent>[]): Summary => {
   for (const event of events) {
     const plain = { ...SESSION, ...event }
     summary.covered(plain.endedAtMs)
-    if (plain.status === 101) summary.session(maker.event(plain), maker.names)
-    else summary.failure(maker.event(plain), maker.names)
+    maker.tell(summary, plain)
   }
   summary.settle(maker.names)
   return summary
 }
+
+/** Of access logs alone, which lack nothing. */
+export const NO_EVIDENCE: ReportParts['evidence'] = { errorLogLevel: 'none', join: 'none', joined: null, errorLogZone: null, messages: [], missing: [] }
 
 /** A report of them. */
 export const reportOf = (events: readonly Partial<PlainEvent>[], parts: Partial<ReportParts> = {}): Report => {
@@ -32,9 +34,10 @@ export const reportOf = (events: readonly Partial<PlainEvent>[], parts: Partial<
     inputs: [],
     errors: [],
     lines: { read: events.length, parsed: events.length, skipped: 0, filtered: 0, overlong: 0, glued: 0, examples: [] },
-    missing: [],
+    evidence: NO_EVIDENCE,
+    events: [],
     rule: { kind: 'http-upgrade', prefixes: [] },
-    clusters: findClusters(summary.durationsMs, summary.quietDurationsMs),
+    clusters: findPatterns(summary, { errors: undefined, readTimeoutMs: undefined }).clusters,
     top: 10,
     ...parts,
     summary,

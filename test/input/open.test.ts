@@ -75,6 +75,45 @@ describe('what a log may be', () => {
   })
 })
 
+describe('the last lines of a log, which are looked at before it is read', () => {
+  const TAIL = 65_536
+  const tailOf = async (content: string | Buffer): Promise<string> => {
+    const source = await openLog(temporaryFile('access.log', content))
+    try {
+      expect((await readAll(source)).read).toBeGreaterThanOrEqual(0)
+      return source.tail.toString('latin1')
+    } finally {
+      await source.close()
+    }
+  }
+  const lines = (count: number): string => Array.from({ length: count }, (_, index) => `${String(index).padStart(99, '.')}\n`).join('')
+
+  it.each([
+    ['of a short log all of it', lines(10), lines(10)],
+    ['but for a line that is still being written', `${lines(10)}torn`, lines(10)],
+    ['of nothing nothing', '', ''],
+    ['of a single line that has not ended yet that line, as the sample does', 'torn', 'torn'],
+    ['of a line that fills it all nothing', `a\n${'x'.repeat(TAIL + 10)}\n`, ''],
+    ['of gzip nothing', gzipSync(lines(10)), ''],
+  ])('%s', async (_, content, expected) => {
+    expect(await tailOf(content)).toBe(expected)
+  })
+
+  it('of a long log whole lines only, as many as have room', async () => {
+    const whole = lines(5000)
+    const tail = await tailOf(whole)
+    expect(whole.endsWith(tail)).toBe(true)
+    expect(tail).toHaveLength(Math.floor(TAIL / 100) * 100)
+    expect((await tailOf(`${whole}torn`)).endsWith(`${String(4999).padStart(99, '.')}\n`)).toBe(true)
+  })
+
+  it('of a log just as long all of it', async () => {
+    const exact = `${'x'.repeat(TAIL - 101)}\n${lines(1)}`
+    expect(exact).toHaveLength(TAIL)
+    expect(await tailOf(exact)).toBe(exact)
+  })
+})
+
 describe('Zstandard', () => {
   /** A frame of one raw block (RFC 8878, 3.1.1): what fits into 255 bytes needs no compressor. */
   const frame = (text: string): Buffer => {

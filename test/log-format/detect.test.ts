@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { LogFormat } from '../../src/log-format/compile.ts'
-import { type Detection, detectFormat, isDetected, type NoFormat } from '../../src/log-format/detect.ts'
+import { type Detection, detectFormat, isDetected, type NoFormat, offsetsIn, type OffsetSpan } from '../../src/log-format/detect.ts'
 import { formatOf, knownFormat } from '../helpers/format.ts'
 import { formatFiles } from '../helpers/real-lines.ts'
 
@@ -45,6 +45,49 @@ describe('detectFormat', () => {
 
   it('is settled for each file anew', () => {
     expect([[WS], [COMBINED]].map((lines) => summary(detect(lines)))).toMatchObject([{ formats: ['ws'] }, { formats: ['combined'] }])
+  })
+})
+
+describe('offsetsIn', () => {
+  const offsetsOf = (lines: readonly string[]): OffsetSpan[] => {
+    const detection = detect(lines)
+    if (!isDetected(detection)) throw new Error('no format')
+    return offsetsIn(Buffer.from(lines.map((line) => `${line}\n`).join(''), 'latin1'), detection)
+  }
+  const at = (clock: string): string => WS.replace('21/Nov/2026:02:55:44 +0100', clock)
+  const utc = (day: number, hour: number, minute: number): number => Date.UTC(2026, 9, day, hour, minute)
+
+  it('is one span in most logs, from the first to the last line whatever their order', () => {
+    expect(offsetsOf([at('25/Oct/2026:12:30:00 +0100'), at('25/Oct/2026:12:00:00 +0100'), at('25/Oct/2026:13:00:00 +0100')])).toEqual([{ offsetMinutes: 60, fromMs: utc(25, 11, 0), toMs: utc(25, 12, 0) }])
+  })
+
+  it('is two where summer time ended, in the order of their first lines', () => {
+    expect(offsetsOf([at('25/Oct/2026:02:10:00 +0200'), at('25/Oct/2026:02:50:00 +0200'), at('25/Oct/2026:02:05:00 +0100'), at('25/Oct/2026:04:00:00 +0100')])).toEqual([
+      { offsetMinutes: 120, fromMs: utc(25, 0, 10), toMs: utc(25, 0, 50) },
+      { offsetMinutes: 60, fromMs: utc(25, 1, 5), toMs: utc(25, 3, 0) },
+    ])
+  })
+
+  it.each([['-0330', -210], ['+0545', 345], ['+0000', 0], ['+1400', 840]])('reads %s', (zone, offsetMinutes) => {
+    expect(offsetsOf([at(`25/Oct/2026:12:00:00 ${zone}`)])).toMatchObject([{ offsetMinutes }])
+  })
+
+  it('looks into the wrapper, and past lines of others', () => {
+    expect(offsetsOf(['2026-11-21T01:55:44Z stderr F [notice] x', `2026-11-21T01:55:44Z stdout F ${WS}`])).toEqual([{ offsetMinutes: 60, fromMs: Date.UTC(2026, 10, 21, 1, 55, 44), toMs: Date.UTC(2026, 10, 21, 1, 55, 44) }])
+  })
+
+  it('is none where the clock shows none, and in an empty sample', () => {
+    const detection = detect(['1795176000.250 101'], [formatOf('$msec $status')])
+    expect(isDetected(detection) && offsetsIn(Buffer.from('1795176000.250 101\n'), detection)).toEqual([])
+    const known = detect([WS])
+    expect(isDetected(known) && offsetsIn(Buffer.alloc(0), known)).toEqual([])
+  })
+
+  it('takes the finest clock for the time, another one for the zone', () => {
+    const format = formatOf('$msec [$time_local] $status')
+    const line = '1795176000.250 [20/Nov/2026:14:00:00 +0200] 101'
+    const detection = detect([line], [format])
+    expect(isDetected(detection) && offsetsIn(Buffer.from(`${line}\n`), detection)).toEqual([{ offsetMinutes: 120, fromMs: 1_795_176_000_250, toMs: 1_795_176_000_250 }])
   })
 })
 

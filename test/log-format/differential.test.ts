@@ -33,7 +33,8 @@ const seconds = (text: string): number => {
   const [whole = '', decimals = ''] = text.split('.')
   return text === '' || text === '-' ? -1 : Number(whole) * 1000 + Number(decimals.padEnd(3, '0').slice(0, 3))
 }
-const lastTry = (text: string): string => text.split(/, | : /).at(-1)!
+/** Both separators end with a space, and so may what damage made of them. */
+const lastTry = (text: string): string => text.slice(text.lastIndexOf(' ') + 1)
 const isoMs = (date: string, clock: string, zone: string): number => {
   const isLeap = clock.endsWith(':60') // Date.parse knows no leap second
   return Date.parse(`${date}T${isLeap ? clock.replace(/60$/, '59') : clock}${zone}`) + (isLeap ? 1000 : 0)

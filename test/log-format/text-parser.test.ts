@@ -182,8 +182,9 @@ describe('any other format', () => {
 
 describe('the clock of a line', () => {
   it.each([
-    ['$msec before $time_local', '$msec [$time_local] $status', '1795226144.169 [21/Nov/2026:02:55:44 +0100] 101', 1_795_226_144_169, 0],
-    ['$msec behind $time_iso8601', '$time_iso8601 $msec $status', '2026-11-21T02:55:44+01:00 1795226144.169 101', 1_795_226_144_169, 0],
+    ['$msec before $time_local', '$msec [$time_local] $status', '1795226144.169 [21/Nov/2026:02:55:44 +0100] 101', 1_795_226_144_169, 60],
+    ['$msec behind $time_iso8601', '$time_iso8601 $msec $status', '2026-11-21T02:55:44+01:00 1795226144.169 101', 1_795_226_144_169, 60],
+    ['$msec alone', '$msec $status', '1795226144.169 101', 1_795_226_144_169, Number.NaN],
     ['$time_iso8601 rather than $time_local', '[$time_local] $time_iso8601 $status', '[21/Nov/2026:02:55:44 +0100] 2026-11-21T02:55:44+01:00 101', 1_795_226_144_000, 60],
     ['$time_local alone', '[$time_local] $status', '[20/Nov/2026:20:55:44 -0500] 101', 1_795_226_144_000, -300],
   ])('is the finest: %s', (_, format, line, time, offsetMinutes) => {

@@ -1,14 +1,14 @@
 import { FixedOffsetZone } from 'luxon'
 import { describe, expect, it } from 'vitest'
 import { renderMarkdown } from '../../src/render/markdown.ts'
-import { reportOf } from '../helpers/sample-report.ts'
+import { NO_EVIDENCE, reportOf } from '../helpers/sample-report.ts'
 import { times } from '../helpers/seeded.ts'
 
 const zone = FixedOffsetZone.utcInstance
 const markdownOf = (...args: Parameters<typeof reportOf>): string => renderMarkdown(reportOf(...args), { zone })
 
 describe('renderMarkdown', () => {
-  const text = markdownOf([...times(60, () => ({ bytesToClient: 4 })), { status: 404, upstream: '' }], { missing: ['error-log'] })
+  const text = markdownOf([...times(60, () => ({ bytesToClient: 4 })), { status: 404, upstream: '' }], { evidence: { ...NO_EVIDENCE, missing: ['error-log'] } })
 
   it.each([
     ['# WebSocket sessions'],
@@ -16,11 +16,13 @@ describe('renderMarkdown', () => {
     ['| handshakes | 61, 60 reached 101 \\(98.4 %\\) |'],
     ['| sessions ended | 60, 60 quiet |'],
     ['## Failed handshakes'],
-    ['| not-found | nginx | 404 | 1 | 1.6 % |'],
+    ['| not-found | nginx | 404 | 1 | 1.6 % | no location matches this path | likely |'],
     ['## Ages at which sessions end together'],
     ['## Upstreams'],
     ['- 61 lines read, 0 skipped as broken, 0 filtered out'],
-    ['- cannot tell who cut the sessions: nginx writes that to its error log, at level info'],
+    ['- cannot tell who cut the sessions: give the error log with -e, written at level info'],
+    ['## Who cut the sessions'],
+    ['| nginx | 0 | 1 |'],
   ])('says %j', (line) => {
     expect(text.split('\n')).toContain(line)
   })

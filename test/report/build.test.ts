@@ -41,8 +41,8 @@ describe('buildReport', () => {
   it('lists failures most frequent first, with their share of all attempts', () => {
     const { failures } = reportOf([{ status: 504 }, { status: 404 }, { status: 504 }, {}]).handshakes
     expect(failures).toEqual([
-      { cause: 'handshake-timeout', layer: 'upstream', status: 504, count: 2, share: 0.5 },
-      { cause: 'upgrade-missing', layer: 'nginx', status: 404, count: 1, share: 0.25 },
+      { cause: 'handshake-timeout', layer: 'upstream', confidence: 'guess', status: 504, count: 2, share: 0.5 },
+      { cause: 'upgrade-missing', layer: 'nginx', confidence: 'likely', status: 404, count: 1, share: 0.25 },
     ])
   })
 

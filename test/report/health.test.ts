@@ -12,16 +12,20 @@ interface Counts {
 
 /** An hour of minutes with 100 good handshakes and 100 drops each, but for the named ones. */
 const hour = (others: Readonly<Record<number, Counts>> = {}, length = 60): TimelineMinute[] =>
-  times(length, (index) => ({ minuteMs: NOON + index * 60_000, attempts: 100, succeeded: 100, drops: 100, active: 0, ...others[index] }))
+  times(length, (index) => ({ minuteMs: NOON + index * 60_000, attempts: 100, succeeded: 100, drops: 100, faults: 0, active: 0, ...others[index] }))
 
 const judge = (minutes: readonly TimelineMinute[], totals?: { attempts: number; succeeded: number }, clusters: HealthParts['clusters'] = []) =>
-  judgeHealth({ minutes, clusters, ...(totals ?? { attempts: minutes.reduce((sum, { attempts }) => sum + attempts, 0), succeeded: minutes.reduce((sum, { succeeded }) => sum + succeeded, 0) }) })
+  judgeHealth({ minutes, clusters, faults: 0, ...(totals ?? { attempts: minutes.reduce((sum, { attempts }) => sum + attempts, 0), succeeded: minutes.reduce((sum, { succeeded }) => sum + succeeded, 0) }) })
 
 const at = (minute: number): string => new Date(NOON + minute * 60_000).toISOString()
 
 describe('judgeHealth', () => {
   it('calls an even log ok', () => {
     expect(judge(hour())).toEqual({ status: 'ok', badFrom: null, badTo: null, badMinutes: 0, isOngoing: false, reasons: [] })
+  })
+
+  it.each([[4, 100, 'ok', []], [5, 100, 'degraded', ['faults']], [2, 10, 'ok', []], [3, 10, 'degraded', ['faults']]] as const)('%d of %d sessions cut: %s', (faults, sessions, status, reasons) => {
+    expect(judgeHealth({ minutes: [], clusters: [], attempts: sessions, succeeded: sessions, faults })).toMatchObject({ status, reasons })
   })
 
   it('says nothing about a log without handshakes', () => {

@@ -52,6 +52,39 @@ describe('causeOfFailure', () => {
     ['what nobody knows', 0, NONE, 0, 'other', 'unknown'],
     ['a status like a word of JavaScript', Number.NaN, NONE, 0, 'other', 'unknown'],
   ] as const)('%s: %i', (_, status, upstream, durationMs, cause, layer) => {
-    expect(causeOfFailure({ status, upstream, durationMs })).toEqual({ cause, layer })
+    expect(causeOfFailure({ status, upstream, durationMs, isConnected: undefined, isLogged: false })).toMatchObject({ cause, layer, isFault: false })
+  })
+
+  it.each([
+    ['never reached', false, 'connect-timeout', 'likely'],
+    ['reached', true, 'handshake-timeout', 'likely'],
+    ['the format does not tell', undefined, 'handshake-timeout', 'guess'],
+  ] as const)('of a 504 tells by $upstream_connect_time whether the upstream was %s', (_, isConnected, cause, confidence) => {
+    expect(causeOfFailure({ status: 504, upstream: PEER, durationMs: 60_000, isConnected, isLogged: false })).toMatchObject({ cause, layer: 'upstream', confidence })
+  })
+
+  it.each([
+    ['the upstream answered so', 502, PEER, 'server-error', 'upstream'],
+    ['504 too', 504, PEER, 'server-error', 'upstream'],
+    ['over a unix socket', 502, 'unix:/run/app.sock', 'server-error', 'upstream'],
+    ['the name of a group answers nothing', 502, 'backend', 'no-live-upstream', 'upstream'],
+    ['no upstream was asked', 502, NONE, 'other', 'unknown'],
+    ['by whomever', 502, NOT_TOLD, 'other', 'unknown'],
+    ['others stay as they are', 403, PEER, 'forbidden', 'upstream'],
+    ['and those of nginx', 404, NONE, 'not-found', 'nginx'],
+  ] as const)('where an error log covers it and has no line, nginx itself failed at nothing: %s', (_, status, upstream, cause, layer) => {
+    expect(causeOfFailure({ status, upstream, durationMs: 0, isConnected: true, isLogged: true })).toMatchObject({ cause, layer })
+    expect(causeOfFailure({ status, upstream, durationMs: 0, isConnected: false, isLogged: true })).toMatchObject({ cause, layer })
+  })
+
+  it.each([
+    [502, PEER, 0, 'guess'],
+    [502, PEER, 5000, 'guess'],
+    [502, 'backend', 0, 'likely'],
+    [9, PEER, 0, 'likely'],
+    [403, PEER, 0, 'likely'],
+    [0, NONE, 0, 'guess'],
+  ] as const)('is never sure of it: %i of %j after %i ms', (status, upstream, durationMs, confidence) => {
+    expect(causeOfFailure({ status, upstream, durationMs, isConnected: undefined, isLogged: false }).confidence).toBe(confidence)
   })
 })

@@ -1,5 +1,9 @@
+import { coverageOf } from '../helpers/coverage.ts'
 import { describe, expect, it } from 'vitest'
 import { type HandshakeRule, WORDS_ONLY } from '../../src/session/handshake-rule.ts'
+import { endingVerdict, failureVerdict } from '../../src/cause/verdict.ts'
+import { canExplain, ErrorIndex } from '../../src/session/error-index.ts'
+import { readErrorLog } from '../helpers/error-log.ts'
 import { BY_WORDS, LOG, readLines } from '../helpers/read-lines.ts'
 
 const WS = '$remote_addr - $host [$time_local] "$request" $status $body_bytes_sent rt=$request_time urt=$upstream_response_time up="$upstream_addr"'
@@ -226,5 +230,125 @@ describe('filters', () => {
     ['any of a list, all of the lists', { hosts: ['a.', 'b.'], paths: ['/live'] }, ['0 /live/a']],
   ])('%s', (_, filters, expected) => {
     expect(kept(filters)).toEqual(expected)
+  })
+})
+
+describe('how often upstreams were tried', () => {
+  it.each([
+    ['10.1.0.1:80', 1],
+    ['10.1.0.1:80, 10.1.0.2:80', 2],
+    ['10.1.0.1:80, 10.1.0.2:80, 10.1.0.3:80', 3],
+    ['10.1.0.1:80 : 10.1.0.2:80', 2],
+    ['10.1.0.1:80, 10.1.0.2:80 : 10.1.0.3:80', 3],
+    ['unix:/run/a.sock, unix:/run/b.sock', 2],
+    ['[::1]:80, [::2]:80', 2],
+    ['10.1.0.1:80, pool', 2],
+    ['-', 1],
+    ['', 1],
+  ])('%j: %i', (up, tries) => {
+    expect(readLines({ format: WS, lines: [line({ up })] }).sessions).toMatchObject([{ tries }])
+  })
+
+  it('is once where the format does not tell', () => {
+    expect(readLines({ format: '$time_local $status', lines: ['20/Nov/2026:12:00:00 +0000 101'] }).sessions).toMatchObject([{ tries: 1 }])
+  })
+})
+
+describe('whether the answer was sent whole', () => {
+  const format = '$time_local $status "$request_completion"'
+
+  it.each([['OK', true], ['', false]])('%j', (completion, isComplete) => {
+    expect(readLines({ format, lines: [`20/Nov/2026:12:00:00 +0000 101 "${completion}"`] }).sessions).toMatchObject([{ isComplete }])
+  })
+
+  it('is not told without $request_completion', () => {
+    expect(readLines({ format: WS, lines: [line()] }).sessions[0]).toHaveProperty('isComplete', undefined)
+  })
+})
+
+describe('the verdict', () => {
+  const SPAN = { fromMs: NOON - 3_600_000, toMs: NOON + 3_600_000 }
+  const indexOf = (...texts: readonly string[]): ErrorIndex => {
+    const index = new ErrorIndex()
+    const entries = texts.map((text) => `2026/11/20 12:00:00 ${text}, client: 10.0.0.1, server: a.example, request: "GET /ws HTTP/1.1", upstream: "http://10.1.0.1:80/ws", host: "a.example"\n`)
+    readErrorLog(entries.join(''), { onRecord: (record) => canExplain(record) && index.add(record, record.stampMs) })
+    return index
+  }
+  const judged = (parts: LineParts, { errors, format = WS }: Pick<Parameters<typeof readLines>[0], 'errors'> & { format?: string } = {}) => {
+    const { sessions, failures } = readLines({ format, lines: [line(parts)], errors })
+    const [{ verdict, isExplained, cluster }] = [...sessions, ...failures] as [(typeof sessions)[number]]
+    return { verdict, isExplained, cluster }
+  }
+  const guess = endingVerdict('closed', 'guess')
+  const likely = endingVerdict('closed', 'likely')
+
+  it.each([
+    ['[info] 10#10: *5 upstream timed out (110: Connection timed out) while proxying upgraded connection', 'idle-timeout'],
+    ['[info] 10#10: *5 client timed out (110: Connection timed out) while proxying upgraded connection', 'client-stalled'],
+    ['[info] 10#10: *5 recv() failed (104: Connection reset by peer) while proxying upgraded connection', 'client-reset'],
+    ['[error] 10#10: *5 recv() failed (104: Connection reset by peer) while proxying upgraded connection', 'upstream-reset'],
+    ['[error] 10#10: *5 recv() failed (110: Connection timed out) while proxying upgraded connection', 'upstream-lost'],
+    ['[info] 10#10: *5 send() failed (113: No route to host) while proxying upgraded connection', 'client-lost'],
+  ] as const)('on a session is that of its error line: %s', (text, cause) => {
+    expect(judged({}, { errors: { index: indexOf(text), coverage: coverageOf('info', SPAN) } })).toEqual({ verdict: endingVerdict(cause, 'confirmed'), isExplained: true, cluster: -1 })
+  })
+
+  it.each([
+    ['[error] 10#10: *5 connect() failed (111: Connection refused) while connecting to upstream', '502', 'refused', 'upstream'],
+    ['[error] 10#10: *5 upstream timed out (110: Connection timed out) while connecting to upstream', '504', 'connect-timeout', 'upstream'],
+    ['[error] 10#10: *5 upstream prematurely closed connection while reading response header from upstream', '502', 'upstream-closed', 'upstream'],
+    ['[error] 10#10: *5 no live upstreams while connecting to upstream', '502', 'no-live-upstream', 'upstream'],
+  ] as const)('on a failed handshake too: %s', (text, status, cause, layer) => {
+    expect(judged({ status, rt: '0.001', urt: '0.001' }, { errors: { index: indexOf(text), coverage: coverageOf('info', SPAN) } })).toMatchObject({ verdict: failureVerdict(cause, layer, 'confirmed'), isExplained: true })
+  })
+
+  it('on a session without a line is a guess without an error log', () => {
+    expect(judged({})).toEqual({ verdict: guess, isExplained: false, cluster: -1 })
+  })
+
+  it.each([
+    ['the log has no [info] lines', undefined, guess],
+    ['it has, at that time', { fromMs: NOON - 1, toMs: NOON + 1 }, likely],
+    ['from that moment', { fromMs: NOON, toMs: NOON + 1 }, likely],
+    ['until that moment', { fromMs: NOON - 1, toMs: NOON }, likely],
+    ['later', { fromMs: NOON + 1, toMs: NOON + 2 }, guess],
+    ['earlier', { fromMs: NOON - 2, toMs: NOON - 1 }, guess],
+  ])('on a session without a line is what silence proves: %s', (_, span, verdict) => {
+    expect(judged({}, { errors: { index: new ErrorIndex(), coverage: span === undefined ? coverageOf('notice', SPAN) : coverageOf('info', span) } })).toMatchObject({ verdict, isExplained: false })
+  })
+
+  it.each([
+    ['no error log', undefined, 'refused', 'guess'],
+    ['one that covers it', SPAN, 'server-error', 'likely'],
+    ['to its very moment', { fromMs: NOON - 1, toMs: NOON }, 'server-error', 'likely'],
+    ['one that begins later', { fromMs: NOON + 1, toMs: NOON + 2 }, 'refused', 'guess'],
+    ['one that ended before', { fromMs: NOON - 2, toMs: NOON - 1 }, 'refused', 'guess'],
+    ['an empty one', { fromMs: Number.POSITIVE_INFINITY, toMs: Number.NEGATIVE_INFINITY }, 'refused', 'guess'],
+  ] as const)('on a 502 without a line: %s', (_, span, cause, confidence) => {
+    const errors = span === undefined ? undefined : { index: new ErrorIndex(), coverage: coverageOf('error', span) }
+    expect(judged({ status: '502', rt: '0.001', urt: '0.001' }, { errors })).toMatchObject({ verdict: { cause, layer: 'upstream', confidence }, isExplained: false })
+  })
+
+  it.each([['0.001', 'handshake-timeout'], ['-', 'connect-timeout'], ['0.001, -', 'connect-timeout'], ['-, 0.001', 'handshake-timeout']])('on a 504 goes by $upstream_connect_time %s', (connectTime, cause) => {
+    const told = readLines({ format: `${WS} uct="$upstream_connect_time"`, lines: [`${line({ status: '504' })} uct="${connectTime}"`] })
+    expect(told.failures).toMatchObject([{ verdict: { cause, confidence: 'likely' } }])
+  })
+
+  it('on a session that no line explains is left to the patterns', () => {
+    const patterns: Parameters<typeof readLines>[0]['patterns'] = {
+      isOfInterest: () => true,
+      // As patterns do: what a line explains keeps its verdict.
+      label: (event) => Object.assign(event, { cluster: 4 }, event.isExplained ? {} : { verdict: endingVerdict('edge-idle-timeout', 'likely') }),
+    }
+    const errors = { index: indexOf('[info] 10#10: *5 upstream timed out (110: Connection timed out) while proxying upgraded connection'), coverage: coverageOf('info', SPAN) }
+    const { sessions, failures } = readLines({ format: WS, errors, patterns, lines: [line(), line(), line({ status: '404' }), line({ client: '10.0.0.2' })] })
+    expect(sessions.map(({ verdict, cluster, isExplained }) => [verdict!.cause, cluster, isExplained])).toEqual([['idle-timeout', 4, true], ['edge-idle-timeout', 4, false], ['edge-idle-timeout', 4, false]])
+    expect(failures).toMatchObject([{ cluster: -1, verdict: { cause: 'upgrade-missing' } }])
+  })
+
+  it('is not that of the line before', () => {
+    const errors = { index: indexOf('[info] 10#10: *5 upstream timed out (110: Connection timed out) while proxying upgraded connection'), coverage: coverageOf('error', SPAN) }
+    const { sessions } = readLines({ format: WS, errors, lines: [line(), line({ client: '10.0.0.2' }), line({ client: '10.0.0.3', up: '10.1.0.1:80, 10.1.0.2:80' }), line({ client: '10.0.0.4' })] })
+    expect(sessions.map(({ verdict, isExplained, tries }) => [verdict!.cause, isExplained, tries])).toEqual([['idle-timeout', true, 1], ['closed', false, 1], ['closed', false, 2], ['closed', false, 1]])
   })
 })

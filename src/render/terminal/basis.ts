@@ -1,20 +1,37 @@
+import type { Report } from '../../report/report.ts'
 import { formatCount } from '../format.ts'
 import { clip, sanitize } from '../sanitize.ts'
-import { MISSING } from '../sentences.ts'
+import { errorLogSentences, MISSING, unknownMessages } from '../sentences.ts'
 import { wrap } from '../wrap.ts'
 import type { Section } from './options.ts'
 
-/** What the report rests on: lines, those that were broken, logs that could not be read, and what is missing. */
-export const basis: Section = ({ lines, errors, evidence, inputs, window }, { paint, width }) => {
-  const formats = [...new Set(inputs.map(({ logFormat, envelope }) => (envelope === null ? logFormat : `${logFormat} in ${envelope}`)).filter((format) => format !== ''))]
+/** What the report rests on: lines, error logs, what could not be read, and what is missing. */
+export const basis: Section = (report, { paint, width }) => {
+  const { lines, errors, evidence, inputs, window } = report
+  const formats = [...new Set(inputs.filter(({ kind }) => kind === 'access').map(({ logFormat, envelope }) => (envelope === null ? logFormat : `${logFormat} in ${envelope}`)).filter((format) => format !== ''))]
   const counts = `${formatCount(lines.read)} lines read${formats.length > 0 ? ` as ${sanitize(formats.join(', '))}` : ''}, ${formatCount(lines.skipped)} skipped as broken${lines.filtered > 0 ? `, ${formatCount(lines.filtered)} filtered out` : ''}`
+  // The section of the endings says it, where there are any.
+  const missing = evidence.missing.filter((one) => one !== 'error-log' || report.sessions.count === 0)
   return [
     paint.strong('What this rests on'),
     ...wrap(counts, width, { first: '  ' }),
     ...lines.examples.flatMap(({ path, line, column, reason }) => wrap(`${clip(path, width - 30)}:${line}:${column}: ${sanitize(reason)}`, width, { first: '    ', rest: '      ' })),
     ...(lines.glued > 0 ? [`  ${formatCount(lines.glued)} lines stood behind a torn one and were read from there`] : []),
     ...(window.unplaced > 0 ? [`  ${formatCount(window.unplaced)} too far from the others in time to be placed`] : []),
+    ...errorLogs(report, width),
     ...errors.flatMap(({ message }) => wrap(`not read: ${sanitize(message)}`, width, { first: '  ', rest: '    ' })).map(paint.bad),
-    ...(evidence.missing.length > 0 ? ['  It cannot tell', ...evidence.missing.flatMap((missing) => wrap(MISSING[missing], width, { first: '  - ', rest: '    ' }))].map(paint.faint) : []),
+    ...(missing.length > 0 ? ['  It cannot tell', ...missing.flatMap((one) => wrap(MISSING[one], width, { first: '  - ', rest: '    ' }))].map(paint.faint) : []),
+  ]
+}
+
+const MAX_TEXTS = 3
+
+const errorLogs = ({ inputs, evidence }: Report, width: number): string[] => {
+  const logs = inputs.filter(({ kind }) => kind === 'error')
+  const unknown = unknownMessages(evidence)
+  return [
+    ...logs.flatMap(({ path, lines, skipped }) => wrap(`error log ${clip(path, width - 30)}: ${formatCount(lines)} lines${skipped > 0 ? `, ${formatCount(skipped)} of them not nginx's` : ''}`, width, { first: '  ', rest: '    ' })),
+    ...errorLogSentences(evidence).flatMap((sentence) => wrap(sanitize(sentence), width, { first: '    ', rest: '      ' })),
+    ...(unknown === undefined ? [] : [`    ${unknown.sentence}:`, ...unknown.texts.slice(0, MAX_TEXTS).map((text) => `      ${clip(text, width - 6)}`)]),
   ]
 }

@@ -1,18 +1,33 @@
+import { isFault } from '../../cause/cause.ts'
+import type { ClusterReport } from '../../report/report.ts'
 import { formatAge, formatCount, formatShare } from '../format.ts'
+import { sanitize } from '../sanitize.ts'
+import { candidatesSentence, clusterCause, CONFIDENCES, LAYERS } from '../sentences.ts'
+import { wrap } from '../wrap.ts'
 import type { Section } from './options.ts'
-import { table } from './table.ts'
 
-/** Ages at which sessions end together: what a timer leaves behind. */
-export const clusters: Section = ({ clusters: found }, { paint }) => {
+const MAX_CLUSTERS = 10
+
+/** Ages at which sessions end together: what a timer leaves behind, and whose it is. */
+export const clusters: Section = ({ clusters: found }, { paint, width }) => {
   if (found.length === 0) return undefined
-  const rows = found.map(({ seconds, from, to, sessions, share, quiet, expected }) =>
-    [`  ${formatAge(seconds)}`, formatAge(to - from), formatCount(sessions), formatShare(share), quiet === null ? '–' : formatShare(quiet / sessions), formatCount(Math.round(expected))])
-  return [paint.strong('Ages at which sessions end together'), ...table([
-    { title: '  age', align: 'right' },
-    { title: 'width', align: 'right' },
-    { title: 'sessions', align: 'right' },
-    { title: 'share', align: 'right' },
-    { title: 'quiet', align: 'right' },
-    { title: 'expected', align: 'right' },
-  ], rows, paint)]
+  const shown = found.slice(0, MAX_CLUSTERS)
+  const ageWidth = Math.max(...shown.map(({ seconds }) => formatAge(seconds).length))
+  const indent = ' '.repeat(ageWidth + 4)
+  const part = (cluster: ClusterReport): string[] => {
+    const { seconds, sessions, share, quiet, cause, layer, confidence, evidence } = cluster
+    const quietText = quiet === null ? '' : quiet === sessions ? ', all quiet' : quiet === 0 ? ', none quiet' : `, ${formatShare(quiet / sessions)} quiet`
+    const first = `  ${formatAge(seconds).padStart(ageWidth)}  ${formatCount(sessions)} sessions (${formatShare(share)})${quietText}`
+    const mark = cause !== null && isFault(cause) ? `${paint.bad('✗')} ` : ''
+    const verdict = cause === null ? clusterCause(cluster) : `${clusterCause(cluster)} – layer ${LAYERS[layer]}, ${CONFIDENCES[confidence]}`
+    const known = candidatesSentence(cluster)
+    return [
+      first,
+      `${indent}${mark}${paint.strong(verdict)}`,
+      ...(evidence.length > 0 ? wrap(sanitize(evidence.join('; ')), width, { first: indent }).map(paint.faint) : []),
+      ...(known === undefined ? [] : wrap(sanitize(known), width, { first: indent })),
+    ]
+  }
+  const rest = found.length - shown.length
+  return [paint.strong('Ages at which sessions end together'), ...shown.flatMap(part), ...(rest > 0 ? [paint.faint(`  ${rest} more in --json`)] : [])]
 }

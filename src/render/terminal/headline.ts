@@ -7,8 +7,10 @@ import type { Section } from './options.ts'
 /** What an operator asks first: is it healthy, since when not, what drops most. */
 export const headline: Section = (report, { paint, width, zone }) => {
   const { health, window, inputs } = report
-  const colour = health.status === 'ok' ? paint.good : health.status === 'unknown' ? paint.warn : paint.bad
-  const mark = health.status === 'ok' ? '✓' : health.status === 'unknown' ? '?' : '✗'
+  const isGood = health.status === 'ok'
+  const isUnknown = health.status === 'unknown'
+  const colour = isGood ? paint.good : isUnknown ? paint.warn : paint.bad
+  const mark = isGood ? '✓' : isUnknown ? '?' : '✗'
   const [first = '', ...rest] = healthSentences(report, zone)
   const files = `wslog  ${inputs.map(({ path }) => sanitize(path)).join(' ')}`
   return [

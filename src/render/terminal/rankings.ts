@@ -1,25 +1,32 @@
+import type { RankedReport } from '../../report/report.ts'
 import { formatCount, formatSeconds, formatShare } from '../format.ts'
 import { sanitize } from '../sanitize.ts'
 import type { Section } from './options.ts'
-import { table } from './table.ts'
+import { type Column, table } from './table.ts'
 
-const FIGURES_WIDTH = 50
+interface Figure {
+  readonly column: Column
+  readonly of: (row: RankedReport) => string
+}
 
-/** The busiest upstreams, hosts, paths and clients. */
+const figure = (title: string, width: number, of: Figure['of']): Figure => ({ column: { title, align: 'right', width }, of })
+
+const ATTEMPTS = figure('attempts', 11, ({ attempts }) => formatCount(attempts))
+const SUCCESS = figure('101', 9, ({ successRate }) => formatShare(successRate))
+const DROPS = figure('drops', 11, ({ drops }) => formatCount(drops))
+const FAULTS = figure('cut', 9, ({ faults }) => formatCount(faults))
+const AGES = [figure('p50', 10, ({ p50 }) => formatSeconds(p50)), figure('p95', 9, ({ p95 }) => formatSeconds(p95))]
+
+/** The busiest upstreams, hosts, paths and clients; how many sessions were cut, where any was. */
 export const rankings: Section = (report, { paint, width }) => {
+  const figures = [ATTEMPTS, SUCCESS, DROPS, ...(report.drops.faults > 0 ? [FAULTS] : []), ...AGES]
+  const nameWidth = width - figures.reduce((sum, { column }) => sum + column.width!, 0)
   const parts = (['upstreams', 'hosts', 'paths', 'clients'] as const).filter((field) => report[field].length > 0).map((field) => {
     const { values, error } = report.rankings[field]
-    const rows = report[field].map((row) => [`  ${sanitize(row.name)}`, formatCount(row.attempts), formatShare(row.successRate), formatCount(row.drops), formatSeconds(row.p50), formatSeconds(row.p95)])
+    const rows = report[field].map((row) => [`  ${sanitize(row.name)}`, ...figures.map(({ of }) => of(row))])
     const short = error > 0 ? `; a row may lack up to ${formatCount(error)} attempts` : ''
     const rest = values > rows.length ? [paint.faint(`  and ${formatCount(values - rows.length)} more${short}`)] : []
-    return [...table([
-      { title: `${field[0]!.toUpperCase()}${field.slice(1)}`, align: 'left', width: width - FIGURES_WIDTH },
-      { title: 'attempts', align: 'right', width: 11 },
-      { title: '101', align: 'right', width: 9 },
-      { title: 'drops', align: 'right', width: 11 },
-      { title: 'p50', align: 'right', width: 10 },
-      { title: 'p95', align: 'right', width: 9 },
-    ], rows, paint), ...rest]
+    return [...table([{ title: `${field[0]!.toUpperCase()}${field.slice(1)}`, align: 'left', width: nameWidth }, ...figures.map(({ column }) => column)], rows, paint), ...rest]
   })
   return parts.length === 0 ? undefined : parts.flatMap((part, index) => (index === 0 ? part : ['', ...part]))
 }

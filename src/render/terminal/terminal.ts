@@ -1,15 +1,19 @@
 import type { Report } from '../../report/report.ts'
 import { basis } from './basis.ts'
+import { brokenAt } from './broken-at.ts'
 import { clusters } from './clusters.ts'
 import { drops } from './drops.ts'
+import { endings } from './endings.ts'
+import { events } from './events.ts'
+import { findings } from './findings.ts'
 import { handshakes } from './handshakes.ts'
 import { headline } from './headline.ts'
 import type { TerminalOptions } from './options.ts'
 import { rankings } from './rankings.ts'
 import { sessions } from './sessions.ts'
 
-const SECTIONS = [headline, handshakes, sessions, clusters, drops, rankings, basis]
+const SECTIONS = [headline, findings, endings, brokenAt, events, clusters, handshakes, sessions, drops, rankings, basis]
 
-/** The report for a person at a terminal: the answer first, then what it rests on. */
+/** The report for a person at a terminal: the answer first and what to change, then what it rests on. */
 export const renderTerminal = (report: Report, options: TerminalOptions): string =>
   `${SECTIONS.flatMap((section) => section(report, options)?.join('\n') ?? []).join('\n\n')}\n`

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { significance } from '../../src/cluster/significance.ts'
+import { significance } from '../../src/aggregate/significance.ts'
 
 describe('significance', () => {
   // Worked out by hand from equation 17; with exposure 1 it is sqrt(2 [n ln(2n/(n+m)) + m ln(2m/(n+m))]).

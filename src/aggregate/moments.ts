@@ -1,0 +1,226 @@
+import type { NameTable } from '../session/names.ts'
+import { significance } from './significance.ts'
+
+/** Seconds that are counted at once: half of them before the one that is judged, half behind. */
+const SECONDS = 128
+const HALF = SECONDS / 2
+/** Seconds beside the judged one that may belong to the same moment. */
+const GAP = 2
+/** Upstreams told apart, the others as one. */
+const UPSTREAMS = 64
+const MIN_ENDS = 5
+/** So many standard deviations above the mean, and a second is worth a closer look. */
+const HIGH = 2.5
+/** A neighbour counts at most for so many times the usual and one. */
+const MAX_TIMES_MEDIAN = 4
+/** By chance a day has a few seconds that rise so far; what else is known of them decides. */
+const MIN_SIGMA = 4
+const MAX_MOMENTS = 4096
+
+/** A second in which more sessions ended than the seconds around it let expect. */
+export interface EndMoment {
+  /** Seconds since the epoch. */
+  readonly second: number
+  ends: number
+  /** How far that is beyond chance, standard deviations: of all ends, or of those of one upstream. */
+  sigma: number
+  /** Ends in the minute before and the minute behind it, and how many seconds these were. */
+  endsAround: number
+  secondsAround: number
+  /** By upstream; the empty name where there was none, and for those beyond the most frequent. */
+  readonly byUpstream: Map<string, number>
+}
+
+/** State in JSON: moments ascending. */
+export type MomentsJson = readonly (readonly [second: number, ends: number, sigma: number, endsAround: number, secondsAround: number, byUpstream: readonly (readonly [string, number])[]])[]
+
+/**
+ * Finds the seconds in which sessions ended together, while the log goes by: the ends of the last two minutes are
+ * counted by second and upstream. Lines may be out of order by a minute (`access_log … buffer=`); what is older than
+ * that is not counted here. Memory is fixed. A summary that merges; a moment across the border of two parts
+ * is found when either of them shows it.
+ */
+export class Moments {
+  readonly #counts = new Uint32Array(SECONDS * UPSTREAMS)
+  readonly #totals = new Uint32Array(SECONDS)
+  /** Of all seconds in the ring: by upstream, and all. */
+  readonly #sums = new Uint32Array(UPSTREAMS)
+  #sum = 0
+  #newest = Number.NEGATIVE_INFINITY
+  #oldest = Number.POSITIVE_INFINITY
+  #judgedTo = Number.NEGATIVE_INFINITY
+  readonly #upstreams: string[] = ['']
+  readonly #indexes = new Map<string, number>([['', 0]])
+  /** Index + 1 by number of the name; forgotten when numbers change. */
+  #byId = new Uint8Array(256)
+  readonly #found = new Map<number, EndMoment>()
+
+  add(endedAtMs: number, upstream: number, names: NameTable): void {
+    const second = Math.floor(endedAtMs / 1000)
+    if (second > this.#newest) this.#advance(second)
+    else if (second <= this.#newest - HALF) return
+    else if (second < this.#oldest) {
+      this.#oldest = second
+      this.#judgedTo = second - 1
+    }
+    const slot = second & (SECONDS - 1)
+    const known = upstream < this.#byId.length ? this.#byId[upstream]! : 0
+    const index = known > 0 ? known - 1 : this.#indexOf(upstream, names)
+    this.#totals[slot]!++
+    this.#counts[slot * UPSTREAMS + index]!++
+    this.#sums[index]!++
+    this.#sum++
+  }
+
+  /** To be called before the numbers of names change. */
+  forgetNumbers(): void {
+    this.#byId.fill(0)
+  }
+
+  /** All that were found, ascending; the last minute is judged by what there is. */
+  found(): EndMoment[] {
+    const found = new Map(this.#found)
+    if (this.#newest === Number.NEGATIVE_INFINITY) return sorted(found)
+    for (let second = this.#judgedTo + 1; second <= this.#newest; second++) {
+      const moment = this.#judge(second)
+      if (moment !== undefined) found.set(second, moment)
+    }
+    return sorted(found)
+  }
+
+  merge(other: Moments): void {
+    const theirs = other.found()
+    // What is in the ring is told as found: the ring of two parts is not one.
+    for (const moment of this.found()) this.#found.set(moment.second, moment)
+    this.#judgedTo = this.#newest
+    for (const moment of theirs) {
+      const mine = this.#found.get(moment.second)
+      if (mine === undefined) this.#found.set(moment.second, { ...moment, byUpstream: new Map(moment.byUpstream) })
+      else {
+        mine.ends += moment.ends
+        mine.sigma = Math.max(mine.sigma, moment.sigma)
+        mine.endsAround += moment.endsAround
+        mine.secondsAround += moment.secondsAround
+        for (const [label, count] of moment.byUpstream) mine.byUpstream.set(label, (mine.byUpstream.get(label) ?? 0) + count)
+      }
+    }
+    this.#prune()
+  }
+
+  toJSON(): MomentsJson {
+    return this.found().map(({ second, ends, sigma, endsAround, secondsAround, byUpstream }) => [second, ends, sigma, endsAround, secondsAround, [...byUpstream].sort(([a], [b]) => (a < b ? -1 : 1))])
+  }
+
+  static fromJSON(json: MomentsJson): Moments {
+    const moments = new Moments()
+    for (const [second, ends, sigma, endsAround, secondsAround, byUpstream] of json) moments.#found.set(second, { second, ends, sigma, endsAround, secondsAround, byUpstream: new Map(byUpstream) })
+    return moments
+  }
+
+  #indexOf(id: number, names: NameTable): number {
+    const { label } = names.at(id)
+    let index = this.#indexes.get(label)
+    if (index === undefined) {
+      index = this.#upstreams.length < UPSTREAMS ? this.#upstreams.push(label) - 1 : 0
+      this.#indexes.set(label, index)
+      if (this.#indexes.size > UPSTREAMS * 64) this.#indexes.delete(label)
+    }
+    if (id >= this.#byId.length) {
+      const larger = new Uint8Array(Math.max(id + 1, this.#byId.length * 2))
+      larger.set(this.#byId)
+      this.#byId = larger
+    }
+    this.#byId[id] = index + 1
+    return index
+  }
+
+  /** Makes room for a second: those that leave the middle of the ring are judged, those that leave it forgotten. */
+  #advance(second: number): void {
+    if (this.#newest === Number.NEGATIVE_INFINITY) {
+      this.#newest = second - 1
+      this.#oldest = second
+      this.#judgedTo = second - 1
+    }
+    const last = Math.min(second, this.#newest + SECONDS)
+    while (this.#newest < last) {
+      const slot = ++this.#newest & (SECONDS - 1)
+      if (this.#totals[slot]! > 0) this.#clear(slot)
+      this.#oldest = Math.max(this.#oldest, this.#newest - SECONDS + 1)
+      const judged = this.#newest - HALF
+      if (judged > this.#judgedTo) {
+        this.#keep(judged)
+        this.#judgedTo = judged
+      }
+    }
+    // A longer pause: the ring is empty by now, and nothing ended in the seconds before this one.
+    if (second > this.#newest) {
+      this.#newest = second
+      this.#oldest = second - SECONDS + 1
+      this.#judgedTo = second - HALF
+    }
+  }
+
+  #clear(slot: number): void {
+    this.#sum -= this.#totals[slot]!
+    this.#totals[slot] = 0
+    for (let upstream = 0; upstream < this.#upstreams.length; upstream++) {
+      const at = slot * UPSTREAMS + upstream
+      this.#sums[upstream]! -= this.#counts[at]!
+      this.#counts[at] = 0
+    }
+  }
+
+  #keep(second: number): void {
+    const moment = this.#judge(second)
+    if (moment === undefined) return
+    this.#found.set(second, moment)
+    if (this.#found.size > MAX_MOMENTS) this.#prune()
+  }
+
+  #judge(second: number): EndMoment | undefined {
+    const slot = second & (SECONDS - 1)
+    const ends = this.#totals[slot]!
+    if (ends < MIN_ENDS || second < this.#oldest || second > this.#newest) return undefined
+    const byUpstream = new Map<string, number>()
+    const span = Math.min(this.#newest, second + HALF - 1) - Math.max(this.#oldest, second - HALF + 1)
+    const isHigh = (count: number, sum: number): boolean => {
+      const mean = (sum - count) / Math.max(1, span)
+      return count >= MIN_ENDS && count > mean + HIGH * Math.sqrt(mean)
+    }
+    let isAnyHigh = isHigh(ends, this.#sum)
+    for (let upstream = 0; upstream < this.#upstreams.length && !isAnyHigh; upstream++) isAnyHigh = isHigh(this.#counts[slot * UPSTREAMS + upstream]!, this.#sums[upstream]!)
+    if (!isAnyHigh) return undefined
+    const { around, seconds } = this.#around(second, (at) => this.#totals[at]!)
+    let sigma = beyondChance(ends, around, seconds)
+    for (let upstream = 0; upstream < this.#upstreams.length; upstream++) {
+      const own = this.#counts[slot * UPSTREAMS + upstream]!
+      if (own === 0) continue
+      byUpstream.set(this.#upstreams[upstream]!, own)
+      if (isHigh(own, this.#sums[upstream]!)) sigma = Math.max(sigma, beyondChance(own, this.#around(second, (at) => this.#counts[at * UPSTREAMS + upstream]!).around, seconds))
+    }
+    return sigma >= MIN_SIGMA ? { second, ends, sigma, endsAround: around, secondsAround: seconds, byUpstream } : undefined
+  }
+
+  #around(second: number, countOf: (slot: number) => number): { around: number; seconds: number } {
+    const counts: number[] = []
+    for (let at = Math.max(this.#oldest, second - HALF + 1); at <= Math.min(this.#newest, second + HALF - 1); at++) {
+      if (Math.abs(at - second) > GAP) counts.push(countOf(at & (SECONDS - 1)))
+    }
+    counts.sort((a, b) => a - b)
+    // Another moment nearby is not what is usual.
+    const most = ((counts[counts.length >> 1] ?? 0) + 1) * MAX_TIMES_MEDIAN
+    return { around: counts.reduce((sum, count) => sum + Math.min(count, most), 0), seconds: counts.length }
+  }
+
+  /** The strongest stay. */
+  #prune(): void {
+    if (this.#found.size <= MAX_MOMENTS) return
+    const weakest = [...this.#found.values()].sort((a, b) => b.ends - a.ends || a.second - b.second).slice(MAX_MOMENTS / 2)
+    for (const { second } of weakest) this.#found.delete(second)
+  }
+}
+
+const sorted = (moments: ReadonlyMap<number, EndMoment>): EndMoment[] => [...moments.values()].sort((a, b) => a.second - b.second)
+
+/** How far `ends` in a second are beyond what the seconds around give by chance. */
+const beyondChance = (ends: number, around: number, seconds: number): number => (seconds > 0 ? significance({ inside: ends, outside: around, exposure: 1 / seconds }) : 0)

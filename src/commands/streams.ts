@@ -1,0 +1,8 @@
+/** How a command talks to the world; the command line gives it the real one. */
+export interface Streams {
+  readonly out: (text: string) => void
+  readonly err: (text: string) => void
+  readonly now: () => number
+  /** Aborted at ^C: what is known by then is reported. */
+  readonly signal: AbortSignal
+}

@@ -1,0 +1,72 @@
+import type { Summary } from '../aggregate/summary.ts'
+import type { Cut } from '../cluster/cuts.ts'
+import type { Patterns } from '../cluster/patterns.ts'
+import type { ProcessEvent, ProcessLog } from '../session/process-log.ts'
+import type { EventReport } from './report.ts'
+import { findSurges } from './surges.ts'
+
+/** An old worker's last sessions are cut this long after the reload at most: `worker_shutdown_timeout`. */
+const MAX_SHUTDOWN_MS = 3_600_000
+/** Lines of several processes about one thing come within this time. */
+const TOGETHER_MS = 3000
+
+/** What happened at one time to many sessions, in the order of time. */
+export const findEvents = (summary: Summary, { cuts }: Patterns, errors: { readonly process: ProcessLog } | undefined): EventReport[] => {
+  const process = errors?.process
+  const told = process === undefined ? [] : [...reloads(process, cuts), ...stops(process), ...crashes(process)]
+  const inferred = cuts.filter((cut) => cut.by !== 'nginx' || !told.some(({ kind, at, until }) => kind === 'reload' && Date.parse(at) <= cut.toMs && cut.fromMs <= Date.parse(until ?? at))).map(eventOfCut)
+  return [...told, ...inferred, ...findSurges(summary)].sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0))
+}
+
+const instant = (ms: number): string => new Date(ms).toISOString()
+
+const EVENT_OF: Readonly<Record<Cut['by'], Pick<EventReport, 'kind' | 'detail'>>> = {
+  upstream: { kind: 'upstream-restart', detail: 'all sessions of the upstream ended in one moment, those of others live on' },
+  nginx: { kind: 'reload', detail: 'the sessions of all upstreams ended in one moment, newer ones live on: old workers at worker_shutdown_timeout' },
+  edge: { kind: 'edge-restart', detail: 'all sessions of one address ended in one moment, those of others live on' },
+  unknown: { kind: 'ends-together', detail: 'many sessions ended in one moment; nothing in the logs says why' },
+}
+
+const eventOfCut = (cut: Cut): EventReport => ({
+  ...EVENT_OF[cut.by],
+  at: instant(cut.fromMs),
+  until: instant(cut.toMs),
+  sessions: Math.max(1, Math.round(cut.sessions - cut.expected)),
+  upstream: cut.by === 'upstream' ? [...cut.upstreams].join(', ') : null,
+  ...(cut.client === undefined ? {} : { detail: `all sessions of ${cut.client} ended in one moment, those of others live on` }),
+})
+
+const reloads = (process: ProcessLog, cuts: readonly Cut[]): EventReport[] =>
+  merged(process.events.filter(({ kind }) => kind === 'reload')).map((first, index, all) => {
+    const next = all[index + 1]?.atMs ?? Number.POSITIVE_INFINITY
+    const own = cuts.filter(({ by, fromMs }) => by === 'nginx' && fromMs >= first.atMs - TOGETHER_MS && fromMs < Math.min(next, first.atMs + MAX_SHUTDOWN_MS))
+    const sessions = own.reduce((sum, cut) => sum + cut.sessions, 0)
+    const seconds = own.map(({ fromMs }) => Math.max(0, Math.round((fromMs - first.atMs) / 1000)))
+    return {
+      kind: 'reload', at: instant(first.atMs), until: own.length > 0 ? instant(own.at(-1)!.toMs) : null, sessions, upstream: null,
+      detail: sessions === 0 ? 'nginx was reloaded; its old workers keep their sessions' : `nginx was reloaded; its old workers cut their sessions ${seconds.join(' and ')} s later`,
+    }
+  })
+
+/** nginx writes no access line for sessions that a stop cuts. */
+const stops = (process: ProcessLog): EventReport[] => [
+  ...merged(process.events.filter(({ kind }) => kind === 'stop')).map((first): EventReport => ({ kind: 'nginx-stop', at: instant(first.atMs), until: null, sessions: null, upstream: null, detail: 'nginx was stopped: sessions open then have no line, and how many is not known' })),
+  ...merged(process.events.filter(({ kind }) => kind === 'start')).map((first): EventReport => ({ kind: 'nginx-start', at: instant(first.atMs), until: null, sessions: 0, upstream: null, detail: 'nginx was started' })),
+]
+
+const crashes = (process: ProcessLog): EventReport[] =>
+  process.events.filter(({ kind }) => kind === 'worker-crash').map(({ atMs, detail }): EventReport => ({
+    kind: 'worker-crash', at: instant(atMs), until: null, sessions: null, upstream: null,
+    detail: `a worker${detail > 0 ? ` (${detail})` : ''} was killed or crashed: its sessions have no line, and how many is not known`,
+  }))
+
+/** Several lines about one thing as their first. */
+const merged = (events: readonly ProcessEvent[]): ProcessEvent[] => {
+  const firsts: ProcessEvent[] = []
+  let lastMs = Number.NEGATIVE_INFINITY
+  for (const event of events.toSorted((a, b) => a.atMs - b.atMs)) {
+    if (event.atMs - lastMs > TOGETHER_MS) firsts.push(event)
+    lastMs = event.atMs
+  }
+  return firsts
+}

@@ -1,0 +1,33 @@
+import { WslogError } from '../errors.ts'
+import { detectErrorLog } from '../error-log/detect.ts'
+import { openLog } from '../input/open.ts'
+import { resolveLogPaths } from '../input/resolve.ts'
+import type { InputFailure, LogSource } from '../input/source.ts'
+
+/** An error log that is open; `envelope`: what a container or syslog wrapped around its lines. */
+export interface OpenErrorLog {
+  readonly source: LogSource
+  readonly envelope: string | undefined
+}
+
+/** Opens error logs; what is none is refused, so that an access log behind `-e` is not taken for a silent one. */
+export const openErrorLogs = async (names: readonly string[], signal: AbortSignal): Promise<{ logs: OpenErrorLog[]; failures: InputFailure[] }> => {
+  if (names.length === 0) return { logs: [], failures: [] }
+  const { paths, failures } = await resolveLogPaths(names)
+  const logs: OpenErrorLog[] = []
+  for (const path of paths) {
+    try {
+      const source = await openLog(path, signal)
+      const detection = source.sample.length === 0 ? { envelope: undefined } : detectErrorLog(source.sample)
+      if (detection === undefined) {
+        await source.close()
+        throw new WslogError('unknown-format', `${path}: no nginx error log: its lines do not begin as 2026/11/21 00:30:20 [info] 123#123: do. Access logs are named without -e`)
+      }
+      logs.push({ source, envelope: detection.envelope })
+    } catch (error) {
+      if (!(error instanceof WslogError)) throw error
+      failures.push({ path, error })
+    }
+  }
+  return { logs, failures }
+}

@@ -1,0 +1,43 @@
+import { Level } from '../error-log/level.ts'
+
+/** A stretch of time, ms since the epoch. */
+export interface Span {
+  readonly fromMs: number
+  readonly toMs: number
+}
+
+interface Covered extends Span {
+  readonly finest: number
+}
+
+/**
+ * When error logs would have shown a line of a level, log by log: from the first to the last entry of a log that
+ * holds entries of that level, or finer ones. Only there does it prove something that there is none.
+ */
+export class Coverage {
+  readonly #logs: Covered[] = []
+
+  /** `finest`: the lowest {@link Level} of its entries. */
+  add(span: Span, finest: number): void {
+    if (span.fromMs <= span.toMs) this.#logs.push({ ...span, finest })
+  }
+
+  /** Idle cuts by nginx, and resets by clients, would have left a line. */
+  info(atMs: number): boolean {
+    return this.#covers(atMs, Level.info)
+  }
+
+  /** A reload would have. */
+  notices(atMs: number): boolean {
+    return this.#covers(atMs, Level.notice)
+  }
+
+  /** Whatever nginx failed at by itself would have, and an upstream that resets or is lost. */
+  errors(atMs: number): boolean {
+    return this.#covers(atMs, Level.error)
+  }
+
+  #covers(atMs: number, level: number): boolean {
+    return this.#logs.some(({ finest, fromMs, toMs }) => finest <= level && atMs >= fromMs && atMs <= toMs)
+  }
+}

@@ -1,0 +1,37 @@
+import type { ErrorRecord } from '../error-log/record.ts'
+import type { Message } from '../error-log/messages.ts'
+
+export type ProcessEventKind = NonNullable<Message['process']>
+
+/** What nginx itself did, as its error log tells it. */
+export interface ProcessEvent {
+  /** ms since the epoch, a whole second. */
+  readonly atMs: number
+  readonly kind: ProcessEventKind
+  /** The process that wrote the line. */
+  readonly pid: number
+  /** The process or signal that the line names; -1: none. */
+  readonly detail: number
+}
+
+/** A reload a second for three hours; what comes after that is counted. */
+const MAX_EVENTS = 50_000
+
+/** What nginx's processes did: start, reload, stop, crash. */
+export class ProcessLog {
+  readonly events: ProcessEvent[] = []
+  /** Further ones that were not kept. */
+  dropped = 0
+
+  add({ message, pid, detail }: ErrorRecord, atMs: number): void {
+    const kind = message?.process
+    if (kind === undefined) return
+    if (this.events.length < MAX_EVENTS) this.events.push({ atMs, kind, pid, detail })
+    else this.dropped++
+  }
+
+  /** Those of a kind within `[fromMs, toMs]`. */
+  between(kind: ProcessEventKind, fromMs: number, toMs: number): ProcessEvent[] {
+    return this.events.filter((event) => event.kind === kind && event.atMs >= fromMs && event.atMs <= toMs)
+  }
+}

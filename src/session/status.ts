@@ -1,0 +1,2 @@
+/** The status of a handshake that succeeded. */
+export const SWITCHING_PROTOCOLS = 101

@@ -1,0 +1,171 @@
+import { describe, expect, it } from 'vitest'
+import { Moments } from '../../src/aggregate/moments.ts'
+import { EventMaker } from '../helpers/events.ts'
+import { Seeded, times } from '../helpers/seeded.ts'
+
+const START = Date.UTC(2026, 10, 20, 12) / 1000
+
+interface End {
+  /** Seconds after the start. */
+  readonly at: number
+  readonly upstream?: string
+}
+
+const momentsOf = (ends: readonly End[]): Moments => {
+  const moments = new Moments()
+  const { names } = new EventMaker()
+  for (const { at, upstream = '10.1.0.1:80' } of ends) moments.add((START + at) * 1000, names.upstreams.idOf(upstream), names.upstreams)
+  return moments
+}
+
+const found = (ends: readonly End[]): [number, number][] => momentsOf(ends).found().map(({ second, ends: count }) => [second - START, count])
+
+/** Ends `[from, to)`, so many in each second, in order. */
+const steady = (from: number, to: number, perSecond: (second: number) => number, upstream?: string): End[] =>
+  times(to - from, (index) => from + index).flatMap((at) => times(perSecond(at), () => (upstream === undefined ? { at } : { at, upstream })))
+
+const inOrder = (...parts: readonly (readonly End[])[]): End[] => parts.flat().sort((a, b) => a.at - b.at)
+
+const poisson = (random: Seeded, mean: number): number => {
+  let count = 0
+  for (let sum = random.exponential(1); sum < mean; sum += random.exponential(1)) count++
+  return count
+}
+
+describe('Moments', () => {
+  it.each([
+    ['in the middle', 300],
+    ['in the first second', 0],
+    ['in the second one', 1],
+    ['in the last minute, which nothing has passed yet', 580],
+    ['in the last second', 599],
+  ])('finds the second in which many end at once: %s', (_, at) => {
+    expect(found(inOrder(steady(0, 600, () => 1), steady(at, at + 1, () => 50)))).toEqual([[at, 51]])
+  })
+
+  it('tells how many ended around it, how far that is beyond chance, and whose they were', () => {
+    const [moment] = momentsOf(inOrder(steady(0, 600, () => 1, 'a'), steady(300, 301, () => 30, 'b'))).found()
+    expect(moment).toMatchObject({ second: START + 300, ends: 31, secondsAround: 122, endsAround: 122 })
+    expect(moment!.sigma).toBeGreaterThan(8)
+    expect([...moment!.byUpstream]).toEqual([['a', 1], ['b', 30]])
+  })
+
+  it('finds none in a log that is busy all the time: 500 drops a minute, 10 of them in one second', () => {
+    const busy = (at: number): number => (at === 300 ? 10 : at % 3 === 0 ? 9 : 8)
+    expect(found(steady(0, 600, busy))).toEqual([])
+    // The same ten where nearly nothing ends are a moment.
+    expect(found(inOrder(steady(0, 600, (at) => (at % 30 === 0 ? 1 : 0)), steady(300, 301, () => 9)))).toEqual([[300, 10]])
+  })
+
+  it.each([0.2, 2, 8.3, 60])('finds next to none where sessions end by chance, %d a second', (mean) => {
+    const random = new Seeded(7)
+    const ends = steady(0, 7200, () => poisson(random, mean))
+    expect(found(ends).length).toBeLessThanOrEqual(2)
+    expect(ends.length).toBeGreaterThan(7200 * mean * 0.9)
+  })
+
+  it.each([[4, []], [5, [[300, 5]]]])('asks for five at least: %i', (count, expected) => {
+    expect(found(inOrder([{ at: 200 }, { at: 400 }], steady(300, 301, () => count)))).toEqual(expected)
+  })
+
+  it('finds the sessions of one upstream among many others', () => {
+    const upstreams = times(20, (index) => `10.1.0.${index}:80`)
+    const others = upstreams.map((upstream) => steady(0, 600, () => 1, upstream))
+    expect(found(inOrder(...others, steady(300, 301, () => 11, upstreams[3])))).toEqual([[300, 31]])
+    // As many more, but of all of them alike, are nothing.
+    expect(found(inOrder(...others, steady(300, 301, () => 11).map((end, index) => ({ ...end, upstream: upstreams[index]! }))))).toEqual([])
+  })
+
+  it('finds two moments a few seconds apart', () => {
+    expect(found(inOrder(steady(0, 600, () => 1), steady(300, 301, () => 40), steady(310, 311, () => 40)))).toEqual([[300, 41], [310, 41]])
+  })
+
+  it('finds a small one beside a big one, which is not what is usual', () => {
+    expect(found(inOrder(steady(0, 600, () => 1), steady(300, 301, () => 12), steady(310, 311, () => 400)))).toEqual([[300, 13], [310, 401]])
+  })
+
+  it('finds one that chance gives once in years: 27 where 8 are usual', () => {
+    expect(found(inOrder(steady(0, 600, () => 8), steady(300, 301, () => 19)))).toEqual([[300, 27]])
+  })
+
+  it('finds a moment in a log in which nothing else ends for hours', () => {
+    expect(found([{ at: -9000 }, ...steady(0, 1, () => 20), { at: 9000 }])).toEqual([[0, 20]])
+    expect(found([{ at: -9000 }, ...steady(0, 1, () => 20)])).toEqual([[0, 20]])
+    expect(found([...steady(0, 1, () => 20), { at: 9000 }])).toEqual([[0, 20]])
+    expect(momentsOf([{ at: -9000 }, ...steady(0, 1, () => 20), { at: 9000 }]).found()).toMatchObject([{ endsAround: 0, secondsAround: 122 }])
+  })
+
+  it.each([1, 2, 3])('takes lines that are out of order by a minute (seed %i)', (seed) => {
+    const random = new Seeded(seed)
+    const ends = inOrder(steady(0, 900, () => poisson(random, 2)), steady(300, 301, () => 40), steady(640, 641, () => 25))
+    const expected = found(ends)
+    expect(expected.map(([at]) => at)).toEqual(expect.arrayContaining([300, 640]))
+    const written = ends.map((end) => ({ end, at: end.at + random.int(0, 60) })).sort((a, b) => a.at - b.at).map(({ end }) => end)
+    expect(written).not.toEqual(ends)
+    expect(found(written).filter(([at]) => at === 300 || at === 640)).toEqual(expected.filter(([at]) => at === 300 || at === 640))
+  })
+
+  it('takes lines that are older than the first one', () => {
+    expect(found([{ at: 50 }, ...steady(20, 21, () => 20), { at: 51 }])).toEqual([[20, 20]])
+  })
+
+  it('leaves out what comes later than that, rather than to count it elsewhere', () => {
+    const late = steady(300, 301, () => 40)
+    expect(found([...steady(0, 365, () => 1), ...late, ...steady(365, 600, () => 1)])).toEqual([])
+    expect(found([...steady(0, 363, () => 1), ...late, ...steady(363, 600, () => 1)])).toEqual([[300, 41]])
+  })
+
+  it('tells 63 upstreams apart, the others as one without a name', () => {
+    const [moment] = momentsOf([{ at: -100 }, ...times(100, (index) => ({ at: 0, upstream: `10.1.${index}.1:80` })), { at: 100 }]).found()
+    expect(moment!.byUpstream.size).toBe(64)
+    expect([...moment!.byUpstream.values()].reduce((sum, count) => sum + count, 0)).toBe(100)
+    expect(moment!.byUpstream.get('')).toBeGreaterThan(30)
+  })
+
+  it('knows upstreams by their names where numbers change their meaning', () => {
+    const moments = new Moments()
+    const tell = (names: EventMaker['names'], upstream: string, count: number): void => {
+      const id = names.upstreams.idOf(upstream)
+      times(count, () => moments.add(START * 1000, id, names.upstreams))
+    }
+    moments.add((START - 100) * 1000, 0, new EventMaker().names.upstreams)
+    tell(new EventMaker().names, 'a', 10)
+    moments.forgetNumbers()
+    tell(new EventMaker().names, 'b', 7)
+    moments.forgetNumbers()
+    const { names } = new EventMaker()
+    times(600, (index) => names.upstreams.idOf(`unused ${index}`))
+    tell(names, 'a', 5)
+    expect(moments.found().map(({ byUpstream }) => [...byUpstream].sort())).toEqual([[['a', 15], ['b', 7]]])
+  })
+
+  it('keeps the strongest when they are more than any log should have', () => {
+    const moments = momentsOf(times(6000, (index) => index * 200).flatMap((at) => [{ at: at - 10 }, ...times(at % 3000 === 0 ? 30 : 6, () => ({ at }))])).found()
+    expect(moments.length).toBeGreaterThan(2000)
+    expect(moments.length).toBeLessThanOrEqual(4097)
+    expect(moments.filter(({ ends }) => ends === 30)).toHaveLength(400)
+    expect(moments.map(({ second }) => second)).toEqual(moments.map(({ second }) => second).sort((a, b) => a - b))
+  })
+
+  it('of two logs of the same time adds up what both saw, and keeps what one did', () => {
+    const both = momentsOf(inOrder(steady(0, 600, () => 1, 'a'), steady(300, 301, () => 20, 'a')))
+    const other = momentsOf(inOrder(steady(0, 600, () => 1, 'b'), steady(300, 301, () => 10, 'b'), steady(450, 451, () => 30, 'a')))
+    const { sigma } = both.found()[0]!
+    both.merge(other)
+    expect(both.found()).toMatchObject([{ second: START + 300, ends: 32, sigma, endsAround: 244, secondsAround: 244 }, { second: START + 450, ends: 31 }])
+    expect(both.found().map(({ byUpstream }) => [...byUpstream].sort())).toEqual([[['a', 21], ['b', 11]], [['a', 30], ['b', 1]]])
+  })
+
+  it('finds the same again when asked twice, and more when more comes', () => {
+    const moments = momentsOf(inOrder(steady(0, 300, () => 1), steady(200, 201, () => 40)))
+    expect(moments.found()).toEqual(moments.found())
+    const { names } = new EventMaker()
+    times(40, () => moments.add((START + 320) * 1000, 0, names.upstreams))
+    expect(moments.found().map(({ second }) => second - START)).toEqual([200, 320])
+  })
+
+  it('finds nothing in nothing', () => {
+    expect(new Moments().found()).toEqual([])
+    expect(Moments.fromJSON(new Moments().toJSON()).found()).toEqual([])
+  })
+})

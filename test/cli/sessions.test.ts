@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest'
+import { ROOT, type Run, wslog } from '../helpers/cli.ts'
+import { temporaryFile } from '../helpers/folder.ts'
+import { JOINED_LOGS, SAMPLES } from '../helpers/logs.ts'
+import { reportOf, sessionSchemaErrors } from '../helpers/report.ts'
+import { wsLine, wsLines } from '../helpers/ws-line.ts'
+
+interface SessionRecord {
+  readonly kind: 'session' | 'handshake'
+  readonly endedAt: string
+  readonly cause: string
+  readonly cluster: string | null
+  readonly query?: string
+  readonly line: number
+}
+
+const sessions = (args: readonly string[]): Promise<Run> => wslog(['sessions', ...args], { cwd: ROOT, input: '' })
+const recordsOf = async (args: readonly string[]): Promise<SessionRecord[]> => (await sessions(args)).stdout.split('\n').filter((line) => line !== '').map((line) => JSON.parse(line) as SessionRecord)
+
+const WHO_CUT_IT = ['samples/who-cut-it.access.log', '-e', 'samples/who-cut-it.error.log']
+
+describe('wslog sessions', () => {
+  it.each([...SAMPLES.map((path) => [path]), ...JOINED_LOGS.map((args) => [...args])])('keeps to its schema, a record for every handshake of the report: %s %s %s', async (...given) => {
+    const args = given.filter((arg) => arg !== undefined)
+    const records = await recordsOf(args)
+    expect(records.flatMap(sessionSchemaErrors)).toEqual([])
+    const { handshakes, sessions: { count }, endings } = await reportOf(args)
+    expect(records).toHaveLength(handshakes.attempts)
+    expect(records.filter(({ kind }) => kind === 'session')).toHaveLength(count)
+    for (const { cause } of endings) expect(records.filter((record) => record.kind === 'session' && record.cause === cause)).toHaveLength(endings.reduce((sum, ending) => sum + (ending.cause === cause ? ending.sessions : 0), 0))
+  })
+
+  it('stands in the order of the ends, and names the cluster of the report where the pattern tells the cause', async () => {
+    const records = await recordsOf(WHO_CUT_IT)
+    expect(records.map(({ endedAt }) => endedAt)).toEqual(records.map(({ endedAt }) => endedAt).toSorted())
+    const { clusters } = await reportOf(WHO_CUT_IT)
+    for (const { id, cause } of clusters.filter(({ confidence }) => confidence !== 'confirmed')) expect(records.some((record) => record.cluster === id && record.cause === cause)).toBe(true)
+  })
+
+  it('writes nothing that a terminal would obey', async () => {
+    const log = temporaryFile('ws.log', wsLine({}).replace('GET /', 'GET /\u009B31m\u202E'))
+    const { stdout } = await sessions([log])
+    expect(stdout).toContain('\\u009b31m\\u202e')
+    expect(stdout).not.toMatch(/[\u0080-\u009F\u202E]/)
+  })
+
+  it('drops query strings unless they are asked for', async () => {
+    const log = temporaryFile('access.log', wsLine({ target: '/ws?token=s3cret' }))
+    expect((await sessions([log])).stdout).not.toContain('s3cret')
+    const [record] = await recordsOf([log, '--keep-query'])
+    expect(record!.query).toBe('token=s3cret')
+    expect(sessionSchemaErrors(record)).toEqual([])
+  })
+
+  it('has nothing of a log without handshakes', async () => {
+    expect(await sessions(['/dev/null'])).toMatchObject({ code: 0, stdout: '' })
+  })
+
+  it('says with 2 what could not be read, after the records of the others', async () => {
+    const { code, stdout, stderr } = await sessions([temporaryFile('access.log', wsLines([{}, {}])), 'no/such.log'])
+    expect(code).toBe(2)
+    expect(stdout.trimEnd().split('\n')).toHaveLength(2)
+    expect(stderr).toBe('wslog: no/such.log: there is no such file\n')
+  })
+
+  it.each([[['-o', 'x.json']], [['--fail-on', 'faults>0']]])('%j is for analyze', async (args) => {
+    expect((await sessions(['samples/healthy.access.log', ...args])).code).toBe(2)
+  })
+})
