@@ -150,10 +150,13 @@ export class ErrorIndex {
   #approximate(record: AccessRecord, event: Explicable): number {
     const client = hashBytes(record.bytes, record.from[Field.client]!, record.to[Field.client]!)
     const second = Math.floor(event.endedAtMs / 1000)
-    let found = this.#inSecond(record, event, client, second)
-    if (found < 0) found = this.#inSecond(record, event, client, second - 1)
-    if (found < 0) found = this.#inSecond(record, event, client, second + 1)
-    if (found >= 0) return found
+    let found = -1
+    if (this.#table.mayHaveAround(client, second)) {
+      found = this.#inSecond(record, event, client, second)
+      if (found < 0) found = this.#inSecond(record, event, client, second - 1)
+      if (found < 0) found = this.#inSecond(record, event, client, second + 1)
+      if (found >= 0) return found
+    }
     const requestMs = record.number[Field.requestTime]!
     const upstreamMs = record.number[Field.upstreamTime]!
     if (requestMs < 1000) return -1

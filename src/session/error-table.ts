@@ -4,6 +4,7 @@ const FIRST_CAPACITY = 1 << 10
 const NONE = -1
 /** One in so many bits is set at most: so often a look is in vain. */
 const MARKS_A_ROW = 16
+const AROUND_BITS = 3
 
 export interface ErrorEntry {
   /** Seconds since the epoch. */
@@ -65,10 +66,17 @@ export class ErrorTable {
     return this.#columns.connection[at] === connection
   }
 
+  /** Whether there may be rows of a client within a second of this one: one look where there are three seconds. */
+  mayHaveAround(client: number, second: number): boolean {
+    const { marksAround, capacity } = this.#columns
+    const first = (second - 1) >> AROUND_BITS
+    const last = (second + 1) >> AROUND_BITS
+    return isMarked(marksAround, bitOf(client, first, capacity)) || (last !== first && isMarked(marksAround, bitOf(client, last, capacity)))
+  }
+
   /** Whether there may be rows of a client and second; nearly always right, and much faster than to look. */
   mayHave(client: number, second: number): boolean {
-    const bit = bitOf(client, second, this.#columns.capacity)
-    return (this.#columns.marks[bit >>> 5]! & (1 << (bit & 31))) !== 0
+    return isMarked(this.#columns.marks, bitOf(client, second, this.#columns.capacity))
   }
 
   /**
@@ -165,6 +173,8 @@ class Columns {
   readonly lastByTarget: Int32Array
   /** A bit for each client and second (a Bloom filter with one hash): small enough to stay in the cache. */
   readonly marks: Int32Array
+  /** The same for a client and eight seconds. */
+  readonly marksAround: Int32Array
 
   readonly capacity: number
 
@@ -186,6 +196,7 @@ class Columns {
     this.nextByTarget = new Int32Array(capacity)
     this.lastByTarget = new Int32Array(capacity)
     this.marks = new Int32Array((capacity * MARKS_A_ROW) / 32)
+    this.marksAround = new Int32Array((capacity * MARKS_A_ROW) / 32)
   }
 
   copy(other: Columns): void {
@@ -205,8 +216,8 @@ class Columns {
     this.nextByConnection[at] = this.byConnection[connection]!
     this.byConnection[connection] = at + 1
     this.linkTarget(at)
-    const bit = bitOf(this.client[at]!, this.second[at]!, this.capacity)
-    this.marks[bit >>> 5]! |= 1 << (bit & 31)
+    mark(this.marks, bitOf(this.client[at]!, this.second[at]!, this.capacity))
+    mark(this.marksAround, bitOf(this.client[at]!, this.second[at]! >> AROUND_BITS, this.capacity))
   }
 
   unlinkTargets(): void {
@@ -229,6 +240,12 @@ class Columns {
 const CUT = 0x5bd1_e995
 
 const keyOf = (client: number, second: number, target: number): number => Math.imul(client ^ Math.imul(second, 0x85eb_ca77), 0xc2b2_ae3d) ^ target
+
+const isMarked = (marks: Int32Array, bit: number): boolean => (marks[bit >>> 5]! & (1 << (bit & 31))) !== 0
+
+const mark = (marks: Int32Array, bit: number): void => {
+  marks[bit >>> 5]! |= 1 << (bit & 31)
+}
 
 const bitOf = (client: number, second: number, capacity: number): number => {
   const mixed = Math.imul(client ^ Math.imul(second, 0x85eb_ca77), 0x9e37_79b1)
