@@ -28,7 +28,7 @@ const redirect = (facts: Facts, failed: Failed, kind: Kind): Finding => {
     detail: `${failed.count} handshakes (${percent(failed.share)}) were answered with ${Object.keys(failed.byStatus).join(', ')}. ${WHY[kind]}`,
     evidence: { kind },
     fix: {
-      text: TODO[kind],
+      text: REMEDY[kind],
       nginx: kind === 'slash' ? `${CONNECTION_MAP}\n# in the server block, beside the location that ends in a slash; with the address of your backend\nlocation = ${location} {\n    proxy_pass http://127.0.0.1:8080;\n${indented(UPGRADE_HEADERS)}\n}` : '',
     },
     source: kind === 'slash' ? 'https://nginx.org/en/docs/http/ngx_http_core_module.html#location' : 'https://www.rfc-editor.org/rfc/rfc6455#section-4.1',
@@ -45,7 +45,7 @@ const WHY: Readonly<Record<Kind, string>> = {
   other: 'It may lead to a login page.',
 }
 
-const TODO: Readonly<Record<Kind, string>> = {
+const REMEDY: Readonly<Record<Kind, string>> = {
   slash: "Let the client ask for the path with the slash, or give the path without it a location of its own.",
   backend: 'Let the client ask for the URL that the redirect names; a login must be done before the socket is opened.',
   'scheme-or-host': 'Let the client open wss:// on the final host itself.',
