@@ -1,6 +1,6 @@
 import type { Finding } from '../report/report.ts'
 import { briefly, type Failed, failedOf, failureFinding, mostOf } from './failed.ts'
-import { locationOf } from './fixes.ts'
+import { plainPathOf } from './fixes.ts'
 import type { Facts, Rule } from './rule.ts'
 import { age, percent, short } from './wording.ts'
 
@@ -22,7 +22,7 @@ const late = (facts: Facts, failed: Failed): Finding => {
     evidence: { medianSeconds: waited ?? null },
     fix: {
       text: 'A backend that is out of files, or whose event loop is blocked, accepts in the kernel and never answers: look at its load and its limit of open files. A longer timeout only makes the wait longer; trying another backend helps, where there is one.',
-      nginx: `# in the location of ${locationOf(failed.rows)}\nproxy_next_upstream_tries 2;\nproxy_next_upstream_timeout 10s;`,
+      nginx: `# in the location of ${plainPathOf(failed.rows)}\nproxy_next_upstream_tries 2;\nproxy_next_upstream_timeout 10s;`,
     },
     source: 'https://github.com/beyondcode/laravel-websockets/issues/709',
   })
@@ -38,7 +38,7 @@ const silent = (facts: Facts, failed: Failed): Finding => {
     evidence: { medianSeconds: medianSeconds(failed) ?? null },
     fix: {
       text: 'Check the address in proxy_pass, the firewall and the route. A shorter connect timeout lets nginx turn to another backend sooner: the default is 60 s.',
-      nginx: `# in the location of ${locationOf(failed.rows)}\nproxy_connect_timeout 5s;`,
+      nginx: `# in the location of ${plainPathOf(failed.rows)}\nproxy_connect_timeout 5s;`,
     },
     source: 'https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_connect_timeout',
   })

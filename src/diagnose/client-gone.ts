@@ -1,5 +1,5 @@
 import { failedBy, failureFinding } from './failed.ts'
-import { locationOf } from './fixes.ts'
+import { plainPathOf } from './fixes.ts'
 import type { Rule } from './rule.ts'
 import { age, percent } from './wording.ts'
 
@@ -36,7 +36,7 @@ export const clientGone: Rule = (facts) => {
     detail: `${failed.count} handshakes (${percent(failed.share)}) ended with 499${median === undefined ? '' : `, half of them within ${age(median)}`}${waves.length === 0 ? '' : waves.length === 1 ? '; one minute stands out' : `; ${waves.length} minutes stand out`}.`,
     evidence: { medianSeconds: median ?? null, waves: waves.map(([minute, count]) => ({ minute: new Date(minute).toISOString(), count: Math.round(count) })).slice(0, 10) },
     fix: isPatient
-      ? { text: 'The backend is too slow to answer, or nginx waits for one that is gone: see what it did at these times.', nginx: `# in the location of ${locationOf(failed.rows)}\nproxy_connect_timeout 2s;` }
+      ? { text: 'The backend is too slow to answer, or nginx waits for one that is gone: see what it did at these times.', nginx: `# in the location of ${plainPathOf(failed.rows)}\nproxy_connect_timeout 2s;` }
       : { text: 'A client that starts several attempts and keeps the first, or a page that reloads itself, looks so; see which clients it is.', nginx: '' },
     source: 'https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_connect_timeout',
   })

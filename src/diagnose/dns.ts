@@ -1,4 +1,5 @@
-import { entriesOf, failedOf, failureFinding } from './failed.ts'
+import { failedOf, failureFinding } from './failed.ts'
+import { said } from './messages.ts'
 import type { Rule } from './rule.ts'
 import { percent } from './wording.ts'
 
@@ -6,8 +7,8 @@ import { percent } from './wording.ts'
 export const dns: Rule = (facts) => {
   const failed = failedOf(facts, 'dns')
   if (failed === undefined) return undefined
-  const without = entriesOf(facts, 'no-resolver')
-  const isWithout = without * 2 > entriesOf(facts, 'no-resolver', 'resolve-not-found', 'resolve-server-failure', 'resolve-timed-out', 'resolve-failed')
+  const without = said(facts, ['no-resolver'])
+  const isWithout = without * 2 > said(facts, ['no-resolver', 'resolve-not-found', 'resolve-server-failure', 'resolve-timed-out', 'resolve-failed'])
   return failureFinding(facts, failed, {
     code: 'dns',
     layer: 'nginx',

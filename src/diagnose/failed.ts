@@ -55,7 +55,7 @@ const LAYERS: readonly Layer[] = ['nginx', 'upstream', 'client', 'edge', 'unknow
 export const failedOf = (facts: Facts, cause: HandshakeCause): Failed | undefined => failedBy(facts, (failure) => failure.cause === cause)
 
 /** By share of all handshakes; what is only guessed is never critical. */
-export const severityOf = ({ count, share, confidence }: Pick<Failed, 'count' | 'share' | 'confidence'>): Finding['severity'] => {
+export const failureSeverity = ({ count, share, confidence }: Pick<Failed, 'count' | 'share' | 'confidence'>): Finding['severity'] => {
   if (share < WARNING_SHARE) return 'info'
   return share >= CRITICAL_SHARE && count >= MIN_CRITICAL && confidence !== 'guess' ? 'critical' : 'warning'
 }
@@ -87,7 +87,7 @@ export const partOf = (failed: Failed, rows: Failed['rows']): Failed => {
 export const failureFinding = (facts: Facts, failed: Failed, own: Pick<Finding, 'code' | 'title' | 'detail' | 'fix' | 'source'> & Partial<Pick<Finding, 'severity' | 'layer' | 'evidence'>>): Finding => {
   const { count, share, rows } = failed
   return {
-    severity: severityOf(failed),
+    severity: failureSeverity(failed),
     layer: failed.layer,
     ...own,
     sessions: count,
@@ -133,7 +133,3 @@ export const briefly = ({ summary: { fromMs, toMs } }: Facts, { rows }: Pick<Fai
   if (first === undefined || last === undefined || last - first > (toMs - fromMs) * BRIEF_SHARE) return ''
   return last - first < 1000 ? ' All within one second.' : ` All within ${age((last - first) / 1000)}.`
 }
-
-/** How many entries of the error logs say this, of any request. */
-export const entriesOf = ({ report: { evidence } }: Facts, ...messages: readonly string[]): number =>
-  evidence.messages.reduce((sum, { message, count }) => sum + (message !== null && messages.includes(message) ? count : 0), 0)

@@ -1,6 +1,6 @@
 import { isFallbackPath, isSocketIo } from '../session/socket-path.ts'
 import { mostOf, byStatusOf } from './failed.ts'
-import { CONNECTION_MAP, locationOf, UPGRADE_HEADERS } from './fixes.ts'
+import { CONNECTION_MAP, plainPathOf, UPGRADE_HEADERS } from './fixes.ts'
 import { perDay, type Rule } from './rule.ts'
 
 /** Socket.IO opens with two to four polls and then upgrades; a client that never does polls every few seconds. */
@@ -30,7 +30,7 @@ export const fallbackToPolling: Rule = (facts) => {
     evidence: { pollingRequests: polling, sessions, failed, byStatus: byStatusOf(rows), paths: mostOf(rows, 'path').slice(0, 5) },
     fix: {
       text: 'Pass the headers of the handshake to the backend, and look at why handshakes fail, if they do. Clients set to transports: ["polling"] never try.',
-      nginx: `${CONNECTION_MAP}\n# in the location of ${rows.length === 0 ? '/socket.io/' : locationOf(rows)}\n${UPGRADE_HEADERS}`,
+      nginx: `${CONNECTION_MAP}\n# in the location of ${rows.length === 0 ? '/socket.io/' : plainPathOf(rows)}\n${UPGRADE_HEADERS}`,
     },
     source: 'https://socket.io/docs/v4/reverse-proxy/',
   }

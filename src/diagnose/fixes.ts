@@ -6,7 +6,7 @@ const PLAIN_PATH = /^\/[\w./-]{0,60}$/
 const PLACEHOLDER = '/ws/'
 
 /** Where the socket is, for a comment or a `location`: the path most of them asked for, when it is a plain one. */
-export const locationOf = (rows: readonly SampledHandshake[]): string => {
+export const plainPathOf = (rows: readonly SampledHandshake[]): string => {
   const path = mostOf(rows, 'path')[0]?.name.split('?', 1)[0] ?? ''
   return PLAIN_PATH.test(path) ? path : PLACEHOLDER
 }

@@ -1,6 +1,6 @@
 import { Protocol } from '../session/protocol.ts'
-import { atMostWarning, type Failed, failureFinding, MIN_FAILED, severityOf } from './failed.ts'
-import { CONNECTION_MAP, locationOf, UPGRADE_HEADERS } from './fixes.ts'
+import { atMostWarning, type Failed, failureFinding, MIN_FAILED, failureSeverity } from './failed.ts'
+import { CONNECTION_MAP, plainPathOf, UPGRADE_HEADERS } from './fixes.ts'
 import type { Finding } from '../report/report.ts'
 import type { Facts, Rule } from './rule.ts'
 import { percent } from './wording.ts'
@@ -25,9 +25,9 @@ const tooOld = (facts: Facts, failed: Failed): Finding =>
     code: 'http-version',
     title: 'Handshakes arrive as HTTP/1.0, which has no upgrade',
     detail: `${failed.count} failed handshakes (${percent(failed.share)}) came over HTTP/1.0: a proxy in front of this nginx speaks it, as nginx does before 1.29.7 unless told otherwise; or they are health checks.`,
-    severity: atMostWarning(severityOf(failed)),
+    severity: atMostWarning(failureSeverity(failed)),
     evidence: { protocol: 'HTTP/1.0' },
-    fix: { text: 'Set HTTP/1.1 and the headers at the proxy in front, too: every hop must pass them on.', nginx: `${CONNECTION_MAP}\n# on the proxy in front of this nginx, in the location of ${locationOf(facts.summary.failureSample.rows)}\n${UPGRADE_HEADERS}` },
+    fix: { text: 'Set HTTP/1.1 and the headers at the proxy in front, too: every hop must pass them on.', nginx: `${CONNECTION_MAP}\n# on the proxy in front of this nginx, in the location of ${plainPathOf(facts.summary.failureSample.rows)}\n${UPGRADE_HEADERS}` },
     source: 'https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_http_version',
   })
 
@@ -37,7 +37,7 @@ const tooNew = (facts: Facts, failed: Failed): Finding =>
     layer: 'client',
     title: 'Requests come to the socket over HTTP/2 or HTTP/3, where nginx has no WebSockets',
     detail: `${failed.count} failed handshakes (${percent(failed.share)}) came over HTTP/2 or HTTP/3. Browsers open a connection with HTTP/1.1 of its own for a socket; a client or a CDN that does not, or a plain request to the path, fails so.`,
-    severity: atMostWarning(severityOf(failed)),
+    severity: atMostWarning(failureSeverity(failed)),
     evidence: { protocol: 'HTTP/2 or HTTP/3' },
     fix: { text: 'Let the client, or the CDN towards this server, use HTTP/1.1 for the path of the socket (test with curl --http1.1). nginx needs no change.', nginx: '' },
     source: 'https://github.com/NginxProxyManager/nginx-proxy-manager/issues/5503',

@@ -1,5 +1,6 @@
-import { entriesOf, failedOf, failureFinding } from './failed.ts'
-import { locationOf } from './fixes.ts'
+import { failedOf, failureFinding } from './failed.ts'
+import { plainPathOf } from './fixes.ts'
+import { said } from './messages.ts'
 import type { Rule } from './rule.ts'
 import { counted, percent } from './wording.ts'
 
@@ -10,13 +11,13 @@ const SHARED_ADDRESS = 20
 export const limitsHit: Rule = (facts) => {
   const failed = failedOf(facts, 'rate-limited')
   if (failed === undefined) return undefined
-  const requests = entriesOf(facts, 'limit-req')
-  const connections = entriesOf(facts, 'limit-conn')
+  const requests = said(facts, ['limit-req'])
+  const connections = said(facts, ['limit-conn'])
   const isConfirmed = failed.confidence === 'confirmed'
   const which = isConfirmed && requests !== connections ? (requests > connections ? 'limit_req' : 'limit_conn') : 'limit_req or limit_conn'
   const clients = new Set(failed.rows.map(({ client }) => client)).size
   const isShared = clients * SHARED_ADDRESS <= failed.rows.length
-  const location = locationOf(failed.rows)
+  const location = plainPathOf(failed.rows)
   return failureFinding(facts, failed, {
     code: 'limits-hit',
     layer: 'nginx',

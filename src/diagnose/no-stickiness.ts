@@ -2,7 +2,7 @@ import type { SampledHandshake } from '../aggregate/handshake-sample.ts'
 import type { Finding } from '../report/report.ts'
 import { isSocketIo } from '../session/socket-path.ts'
 import { aboveBy, type Proportion } from './compare.ts'
-import { atMostWarning, CRITICAL_SHARE, failureFinding, MIN_FAILED, mostOf, severityOf } from './failed.ts'
+import { atMostWarning, CRITICAL_SHARE, failureFinding, MIN_FAILED, mostOf, failureSeverity } from './failed.ts'
 import { handshakesOf } from './places.ts'
 import { perDay, type Facts, type Rule } from './rule.ts'
 import { percent } from './wording.ts'
@@ -43,7 +43,7 @@ const unknownSessions = (facts: Facts): Finding | undefined => {
   const failed = { count, share, confidence: 'guess', layer: 'nginx', byStatus: { 400: count }, rows } as const
   return failureFinding(facts, failed, {
     code: 'no-stickiness',
-    severity: atMostWarning(severityOf(failed)),
+    severity: atMostWarning(failureSeverity(failed)),
     title: 'Socket.IO clients may reach a backend that does not know their session',
     detail: `${count} handshakes (${percent(share)}) got 400 from Socket.IO, spread over ${upstreams} backends, while ${Math.round(succeeded)} succeeded. Each backend knows only the sessions that began there and answers 400 to others; an old client or a bad request gets 400 as well.`,
     fix: FIX,

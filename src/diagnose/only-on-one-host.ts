@@ -1,7 +1,7 @@
 import type { Finding } from '../report/report.ts'
 import type { SampledHandshake } from '../aggregate/handshake-sample.ts'
 import { failureFinding, byStatusOf } from './failed.ts'
-import { CONNECTION_MAP, locationOf, UPGRADE_HEADERS } from './fixes.ts'
+import { CONNECTION_MAP, plainPathOf, UPGRADE_HEADERS } from './fixes.ts'
 import type { Rule } from './rule.ts'
 import { percent, short } from './wording.ts'
 
@@ -36,7 +36,7 @@ export const onlyOnOneHost: Rule = (facts) => {
       evidence: { cause: dominant.cause, workingHosts: working.slice(0, 5).map(({ label, attempts, sessions }) => ({ host: label, attempts, sessions })) },
       fix: {
         text: `Compare the server blocks of the two${isHeaders ? ', often one for port 80 and one for 443: the failing one lacks the location of the sockets or its headers' : ': what the failing one does with this path differs'}.`,
-        nginx: isHeaders ? `${CONNECTION_MAP}\n# in the location of ${locationOf(rows)}, in the server block of the host that fails\n${UPGRADE_HEADERS}` : '',
+        nginx: isHeaders ? `${CONNECTION_MAP}\n# in the location of ${plainPathOf(rows)}, in the server block of the host that fails\n${UPGRADE_HEADERS}` : '',
       },
       source: 'https://nginx.org/en/docs/http/websocket.html',
     })]

@@ -1,7 +1,7 @@
 import type { Layer } from '../cause/cause.ts'
 import type { Finding } from '../report/report.ts'
 import { type Failed, failedBy, failureFinding, mostOf } from './failed.ts'
-import { CONNECTION_MAP, locationOf, UPGRADE_HEADERS } from './fixes.ts'
+import { CONNECTION_MAP, plainPathOf, UPGRADE_HEADERS } from './fixes.ts'
 import { workingPlaces } from './places.ts'
 import type { Facts, Rule } from './rule.ts'
 import { counted, percent, short } from './wording.ts'
@@ -36,7 +36,7 @@ const refusal = (facts: Facts, failed: Failed, { code, status, isByNginx }: (typ
     severity: failed.share < WARNING_SHARE ? 'info' : failed.share >= CRITICAL_SHARE && !isWorking ? 'critical' : 'warning',
     title: code === 'origin-refused' ? `${who} forbids handshakes at ${where}${isByNginx ? '' : ', which may be an origin check'}` : `${who} asks handshakes at ${where} for a login`,
     detail: `${failed.count} handshakes (${percent(failed.share)}) from ${counted(new Set(failed.rows.map(({ client }) => client)).size, 'client')} were answered with ${status}${isByNginx ? ' by nginx itself' : failed.layer === 'upstream' ? ' by the backend' : ''}${isWorking ? '; others succeed at the same place' : '; nobody got in there'}.`,
-    ...TEXTS[code][isByNginx ? 'nginx' : 'backend'](locationOf(failed.rows)),
+    ...TEXTS[code][isByNginx ? 'nginx' : 'backend'](plainPathOf(failed.rows)),
   })
 }
 

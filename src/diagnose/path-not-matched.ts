@@ -1,5 +1,5 @@
-import { atMostWarning, failedOf, failureFinding, mostOf, severityOf } from './failed.ts'
-import { CONNECTION_MAP, indented, locationOf, UPGRADE_HEADERS } from './fixes.ts'
+import { atMostWarning, failedOf, failureFinding, mostOf, failureSeverity } from './failed.ts'
+import { CONNECTION_MAP, indented, plainPathOf, UPGRADE_HEADERS } from './fixes.ts'
 import { workingPlaces } from './places.ts'
 import type { Rule } from './rule.ts'
 import { percent, short } from './wording.ts'
@@ -16,8 +16,8 @@ export const pathNotMatched: Rule = (facts) => {
   const isOnePath = path.count >= failed.rows.length * MIN_OF_ONE_PATH
   const isElsewhere = failed.rows.some(workingPlaces(facts))
   const files = failed.rows.filter(({ verdict }) => verdict.confidence === 'confirmed').length
-  const severity = isOnePath ? severityOf(failed) : 'info'
-  const location = locationOf(failed.rows)
+  const severity = isOnePath ? failureSeverity(failed) : 'info'
+  const location = plainPathOf(failed.rows)
   return failureFinding(facts, failed, {
     code: 'path-not-matched',
     layer: 'nginx',

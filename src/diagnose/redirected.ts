@@ -1,7 +1,7 @@
 import type { SampledHandshake } from '../aggregate/handshake-sample.ts'
 import type { Finding } from '../report/report.ts'
 import { type Failed, failedOf, failureFinding, MIN_FAILED, mostOf, partOf } from './failed.ts'
-import { CONNECTION_MAP, indented, locationOf, UPGRADE_HEADERS } from './fixes.ts'
+import { CONNECTION_MAP, indented, plainPathOf, UPGRADE_HEADERS } from './fixes.ts'
 import type { Facts, Rule } from './rule.ts'
 import { percent, short } from './wording.ts'
 
@@ -20,7 +20,7 @@ export const redirected: Rule = (facts) => {
 }
 
 const redirect = (facts: Facts, failed: Failed, kind: Kind): Finding => {
-  const location = locationOf(failed.rows).replace(/\/$/, '') || '/ws'
+  const location = plainPathOf(failed.rows).replace(/\/$/, '') || '/ws'
   return failureFinding(facts, failed, {
     code: 'redirected',
     layer: kind === 'backend' ? 'upstream' : 'nginx',

@@ -1,4 +1,4 @@
-import { atMostWarning, type Failed, failedBy, failureFinding, MIN_FAILED, partOf, severityOf } from './failed.ts'
+import { atMostWarning, type Failed, failedBy, failureFinding, MIN_FAILED, partOf, failureSeverity } from './failed.ts'
 import { CONNECTION_MAP, indented, UPGRADE_HEADERS } from './fixes.ts'
 import { placeOf } from '../session/place.ts'
 import { workingPlaces } from './places.ts'
@@ -24,7 +24,7 @@ export const rewrittenPath: Rule = (facts) => {
   return failureFinding(facts, own, {
     code: 'rewritten-path',
     layer: 'nginx',
-    severity: atMostWarning(severityOf(own)),
+    severity: atMostWarning(failureSeverity(own)),
     title: `nginx asks the backend for another path than ${short(rows[0]!.path)}, which may not know it`,
     detail: `${own.count} handshakes (${percent(own.share)}) failed where the error log shows the backend being asked for ${short(rewrite.to)} instead of ${short(rewrite.from)}; none succeeded there.`,
     evidence: { requested: rewrite.from, askedFor: rewrite.to, entries: rewrite.count },

@@ -1,6 +1,6 @@
 import type { Finding } from '../report/report.ts'
-import { atMostWarning, type Failed, failedOf, failureFinding, MIN_FAILED, mostOf, partOf, severityOf } from './failed.ts'
-import { CONNECTION_MAP, locationOf, UPGRADE_HEADERS } from './fixes.ts'
+import { atMostWarning, type Failed, failedOf, failureFinding, MIN_FAILED, mostOf, partOf, failureSeverity } from './failed.ts'
+import { CONNECTION_MAP, plainPathOf, UPGRADE_HEADERS } from './fixes.ts'
 import { unknownSessionRows } from './no-stickiness.ts'
 import { workingPlaces } from './places.ts'
 import type { Facts, Rule } from './rule.ts'
@@ -30,7 +30,7 @@ const missing = (facts: Facts, failed: Failed): Finding | undefined => {
   const isAsked = facts.report.handshakes.rule.kind === 'http-upgrade' || facts.report.handshakes.rule.kind === 'own-log'
   const isSure = isAsked && telling * 2 >= failed.rows.length
   const where = short(mostOf(failed.rows, 'path')[0]?.name ?? '')
-  const severity = severityOf(failed)
+  const severity = failureSeverity(failed)
   const statuses = Object.keys(failed.byStatus).join(', ')
   return failureFinding(facts, failed, {
     code: 'upgrade-missing',
@@ -40,7 +40,7 @@ const missing = (facts: Facts, failed: Failed): Finding | undefined => {
     detail: `The backend answered ${failed.count} handshakes (${percent(failed.share)}) with ${statuses}, as it answers plain HTTP, and none of them succeeded there.${isSure ? '' : isAsked ? ' A wrong path looks the same.' : ' Plain requests, such as health checks, look the same: log $http_upgrade to tell.'}`,
     fix: {
       text: 'Pass the two headers, which nginx drops as hop-by-hop, and speak HTTP/1.1 to the backend: the default is 1.0 before nginx 1.29.7, and since then Connection is still not passed. A location with any proxy_set_header of its own inherits none from above.',
-      nginx: `${CONNECTION_MAP}\n# in the location of ${locationOf(failed.rows)}\n${UPGRADE_HEADERS}`,
+      nginx: `${CONNECTION_MAP}\n# in the location of ${plainPathOf(failed.rows)}\n${UPGRADE_HEADERS}`,
     },
     source: 'https://nginx.org/en/docs/http/websocket.html',
   })
@@ -52,7 +52,7 @@ const refused = (facts: Facts, failed: Failed): Finding | undefined => {
   return failureFinding(facts, failed, {
     code: 'refused-by-backend',
     layer: 'upstream',
-    severity: atMostWarning(severityOf(failed)),
+    severity: atMostWarning(failureSeverity(failed)),
     title: `The backend answers some handshakes with ${statuses}, and accepts others at the same place`,
     detail: `${failed.count} handshakes (${percent(failed.share)}) got ${statuses} from the backend where others succeed, so nginx does pass their headers: the requests themselves differ, or plain requests came to the socket's path.`,
     fix: { text: "Look into the backend's log for these requests: a session unknown to it, a wrong protocol, a room that is gone.", nginx: '' },

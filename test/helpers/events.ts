@@ -2,8 +2,8 @@ import { Protocol } from '../../src/session/protocol.ts'
 import type { HandshakeCause, SessionCause } from '../../src/cause/cause.ts'
 import { endingVerdict, type Verdict } from '../../src/cause/verdict.ts'
 import { causeOfFailure } from '../../src/session/handshake-cause.ts'
-import type { Name, NameTable } from '../../src/session/names.ts'
 import type { FailureEvent, HandshakeEvent, NameTables, SessionEvent } from '../../src/session/session.ts'
+import { Table } from './name-table.ts'
 
 /** A handshake in plain values. */
 export interface PlainEvent {
@@ -46,26 +46,6 @@ export const plainEvent = (event: HandshakeEvent, names: NameTables): PlainEvent
   isExplained: event.isExplained,
   cluster: event.cluster,
 })
-
-class Table implements NameTable {
-  readonly #labels = ['']
-  readonly #ids = new Map([['', 0]])
-
-  get size(): number {
-    return this.#labels.length
-  }
-
-  at(id: number): Name {
-    return { label: this.#labels[id]!, isKept: true }
-  }
-
-  idOf(label: string): number {
-    const known = this.#ids.get(label)
-    if (known !== undefined) return known
-    this.#ids.set(label, this.#labels.length)
-    return this.#labels.push(label) - 1
-  }
-}
 
 interface EventConsumer {
   session(event: SessionEvent, names: NameTables): void

@@ -4,10 +4,10 @@ import type { HandshakeCause, SessionCause } from '../../src/cause/cause.ts'
 import { endingVerdict, failureVerdict, type Verdict } from '../../src/cause/verdict.ts'
 import { ErrorEvidence } from '../../src/cluster/error-evidence.ts'
 import { findPatterns, type Patterns } from '../../src/cluster/patterns.ts'
-import type { Name, NameTable } from '../../src/session/names.ts'
 import { type ProcessEvent, ProcessLog } from '../../src/session/process-log.ts'
 import type { FailureEvent, HandshakeEvent, NameTables, SessionEvent } from '../../src/session/session.ts'
 import { Seeded, times } from './seeded.ts'
+import { Table } from './name-table.ts'
 
 /** When made logs begin: a full minute. */
 export const START_MS = Date.UTC(2026, 10, 20, 8)
@@ -136,26 +136,6 @@ export const reloadLines = ({ atMs, exitMs, pids = [11, 12] }: { atMs: number; e
     ...pids.map((pid): ProcessEvent => ({ atMs: at(atMs), kind: 'graceful-shutdown', pid, detail: -1 })),
     ...pids.map((pid): ProcessEvent => ({ atMs: at(exitMs), kind: 'worker-exiting', pid, detail: -1 })),
   ]
-}
-
-class Table implements NameTable {
-  readonly #labels = ['']
-  readonly #ids = new Map([['', 0]])
-
-  get size(): number {
-    return this.#labels.length
-  }
-
-  at(id: number): Name {
-    return { label: this.#labels[id]!, isKept: true }
-  }
-
-  idOf(label: string): number {
-    const known = this.#ids.get(label)
-    if (known !== undefined) return known
-    this.#ids.set(label, this.#labels.length)
-    return this.#labels.push(label) - 1
-  }
 }
 
 /** What was found in a made log, and what each session was said to have ended of. */
