@@ -2,6 +2,7 @@ import type { NameTable } from '../session/names.ts'
 import type { Ranking } from './ranking.ts'
 
 const CAPACITY = 1 << 17
+const FIRST_CAPACITY = 1 << 10
 const FAILURE = Number.NEGATIVE_INFINITY
 /** A session that was counted before, and now is a fault. */
 const FAULT_ONLY = Number.POSITIVE_INFINITY
@@ -18,8 +19,8 @@ let starts = new Int32Array(1 << 10)
  * a time, sorted by name: going to the row of another client with every line would wait for memory each time.
  */
 export class Pending {
-  readonly #ids = new Int32Array(CAPACITY)
-  readonly #values = new Float64Array(CAPACITY)
+  #ids = new Int32Array(FIRST_CAPACITY)
+  #values = new Float64Array(FIRST_CAPACITY)
   #count = 0
 
   get isFull(): boolean {
@@ -29,18 +30,32 @@ export class Pending {
   /** `durationMs` NaN when it is not known. */
   addSession(id: number, durationMs: number, isFault: boolean): void {
     const duration = durationMs >= 0 ? durationMs : UNKNOWN_DURATION
-    this.#ids[this.#count] = id
-    this.#values[this.#count++] = isFault ? duration - FAULT : duration
+    this.#add(id, isFault ? duration - FAULT : duration)
   }
 
   addFailure(id: number): void {
-    this.#ids[this.#count] = id
-    this.#values[this.#count++] = FAILURE
+    this.#add(id, FAILURE)
   }
 
   addFault(id: number): void {
+    this.#add(id, FAULT_ONLY)
+  }
+
+  #add(id: number, value: number): void {
+    if (this.#count === this.#ids.length) this.#grow()
     this.#ids[this.#count] = id
-    this.#values[this.#count++] = FAULT_ONLY
+    this.#values[this.#count++] = value
+  }
+
+  /** Most logs are small, and a tail keeps several summaries: room comes when it is needed. */
+  #grow(): void {
+    const capacity = this.#ids.length * 2
+    const ids = new Int32Array(capacity)
+    const values = new Float64Array(capacity)
+    ids.set(this.#ids)
+    values.set(this.#values)
+    this.#ids = ids
+    this.#values = values
   }
 
   /** Puts all into the ranking; the empty name is none. */

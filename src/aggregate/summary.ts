@@ -1,9 +1,9 @@
 import type { HandshakeCause, SessionCause } from '../cause/cause.ts'
 import { endingVerdict, failureVerdict, type Verdict, verdictByNumber } from '../cause/verdict.ts'
-import { type FailureEvent, type HandshakeConsumer, type NameTables, RANKED_FIELDS, type RankedField, type SessionEvent } from '../session/session.ts'
+import { EVENT_FIELD, type EventField, type FailureEvent, type HandshakeConsumer, type NameTables, RANKED_FIELDS, type RankedField, type SessionEvent } from '../session/session.ts'
 import { Protocol } from '../session/protocol.ts'
 import { ageClassOf, Ages } from './ages.ts'
-import { HandshakeSample } from './handshake-sample.ts'
+import { HandshakeSample, type SampledHandshake } from './handshake-sample.ts'
 import { LogHistogram } from './log-histogram.ts'
 import { Moments } from './moments.ts'
 import { PathCensus } from './path-census.ts'
@@ -17,10 +17,11 @@ const BYTES_BITS = 7
 /** A lone Close frame is four bytes; what carried no more was quiet. */
 const QUIET_BYTES = 4
 
-const NUMBER_OF = { upstreams: 'upstream', hosts: 'host', paths: 'path', clients: 'client' } as const
-
 /** Rows kept of each ranking; twice as many before any goes. */
 const CAPACITY: Readonly<Record<RankedField, number>> = { upstreams: 1 << 12, hosts: 1 << 12, paths: 1 << 15, clients: 1 << 15 }
+
+/** Of a stretch of a tail, which is summed up again and again: who is hit most, and no more. */
+const CAPACITY_OF_STRETCH = 512
 
 /** Failed handshakes of one verdict and status. */
 export interface FailureCount {
@@ -78,6 +79,12 @@ export class Summary implements HandshakeConsumer {
     }
   }
 
+  /** A summary of a stretch of a tail: all of it is exact but for the rankings, which are small. */
+  static ofStretch(): Summary {
+    const small = (): Ranking => new Ranking(CAPACITY_OF_STRETCH)
+    return new Summary({ rankings: { upstreams: small(), hosts: small(), paths: small(), clients: small() } })
+  }
+
   /** How long all sessions lived, ms; made anew at each call. */
   get durationsMs(): LogHistogram {
     return this.ages.together()
@@ -130,8 +137,21 @@ export class Summary implements HandshakeConsumer {
     if (!verdict.isFault || counted.isFault) return
     this.timeline.addFault(event.endedAtMs)
     const pending = this.#pending
-    for (const field of RANKED_FIELDS) pending[field].addFault(event[NUMBER_OF[field]])
+    for (const field of RANKED_FIELDS) pending[field].addFault(event[EVENT_FIELD[field]])
     if (pending.clients.isFull) this.#settleRankings(names)
+  }
+
+  /** Puts another verdict in the place of the one that a session was counted with. All must be settled. */
+  relabel({ endedAtMs, ...labels }: Pick<SampledHandshake, 'endedAtMs' | EventField>, counted: Verdict<SessionCause>, verdict: Verdict<SessionCause>): void {
+    this.#addEnding(counted, -1)
+    this.#addEnding(verdict, 1)
+    if (verdict.isFault === counted.isFault) return
+    const by = verdict.isFault ? 1 : -1
+    this.timeline.addFault(endedAtMs, by)
+    for (const field of RANKED_FIELDS) {
+      const row = this.rankings[field].find(labels[EVENT_FIELD[field]])
+      if (row !== undefined) row.faults += by
+    }
   }
 
   #addEnding({ number }: Verdict<SessionCause>, count: number): void {

@@ -59,10 +59,10 @@ export class Timeline {
     }
   }
 
-  /** A session that was added before, and now is a fault. */
-  addFault(endMs: number): void {
+  /** A session that was added before, and now is a fault; `by` -1: now is none. */
+  addFault(endMs: number, by: 1 | -1 = 1): void {
     const hour = this.#hourAt(Math.floor(endMs / 3_600_000))
-    if (hour !== undefined) hour.faults[minuteOfHour(endMs)]!++
+    if (hour !== undefined) hour.faults[minuteOfHour(endMs)]! += by
   }
 
   /** A handshake that failed, at the moment it was made. */

@@ -7,6 +7,7 @@ import { renderTerminal } from '../render/terminal/terminal.ts'
 import type { Report } from '../report/report.ts'
 import { writeAtomically } from '../state/atomic-write.ts'
 import { EXIT } from './exit.ts'
+import { measuresOfReport } from './fail-on.ts'
 import { renderFile } from './output.ts'
 import { prepare } from './prepare.ts'
 import type { ResolvedOptions } from './resolve-options.ts'
@@ -52,7 +53,8 @@ const exitCode = (report: Report, { failConditions, isQuiet }: ResolvedOptions, 
   if (signal.aborted) return EXIT.interrupted
   if (report.errors.length > 0) return EXIT.failed
   if (!isQuiet && report.evidence.errorLogLevel === 'none' && failConditions.some(({ text }) => text.trim().startsWith('faults'))) err('wslog: --fail-on faults cannot hold: without an error log no drop is called a fault\n')
-  const holding = failConditions.filter(({ holds }) => holds(report))
+  const measures = measuresOfReport(report)
+  const holding = failConditions.filter(({ holds }) => holds(measures))
   if (!isQuiet) for (const { text } of holding) err(`wslog: --fail-on ${text} holds\n`)
   return holding.length > 0 ? EXIT.conditionHolds : EXIT.ok
 }

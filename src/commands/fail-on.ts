@@ -1,17 +1,44 @@
 import { WslogError } from '../errors.ts'
+import type { Snapshot } from '../live/snapshot.ts'
 import type { Finding, Report } from '../report/report.ts'
+
+/** What conditions are held against; null: the logs do not tell, and then no condition on it holds. */
+export interface Measures {
+  readonly successRate: number | null
+  /** Of the worst minute. */
+  readonly dropsPerMinute: number | null
+  readonly faults: number
+  readonly findings: readonly Pick<Finding, 'severity'>[]
+}
+
+/** Of a whole report. */
+export const measuresOfReport = ({ handshakes, drops, findings }: Report): Measures => ({ successRate: handshakes.successRate, dropsPerMinute: drops.perMinute.max, faults: drops.faults, findings })
+
+/** A tail is judged by its last five minutes. */
+const RECENT_S = 300
+
+/** Of a tail: over the last five minutes, and the findings that are true. */
+export const measuresOfSnapshot = ({ windows, minutes, findings }: Snapshot): Measures => {
+  const recent = windows.find(({ seconds }) => seconds === RECENT_S)
+  return {
+    successRate: recent?.handshakes.successRate ?? null,
+    dropsPerMinute: Math.max(0, ...minutes.slice(-RECENT_S / 60).map(({ drops }) => drops)),
+    faults: recent?.drops.faults ?? 0,
+    findings: findings.map(({ finding }) => finding),
+  }
+}
 
 /** A condition of `--fail-on`, such as `success-rate<0.99`. */
 export interface FailCondition {
   readonly text: string
-  readonly holds: (report: Report) => boolean
+  readonly holds: (measures: Measures) => boolean
 }
 
-/** What a condition can measure; null when the logs do not tell, and then no condition on it holds. */
-const METRICS: Readonly<Record<string, (report: Report) => number | null>> = {
-  'success-rate': ({ handshakes }) => handshakes.successRate,
-  'drops-per-minute': ({ drops }) => drops.perMinute.max,
-  faults: ({ drops }) => drops.faults,
+/** What a condition can measure, by the name that it is typed by. */
+const METRICS: Readonly<Record<string, (measures: Measures) => number | null>> = {
+  'success-rate': ({ successRate }) => successRate,
+  'drops-per-minute': ({ dropsPerMinute }) => dropsPerMinute,
+  faults: ({ faults }) => faults,
 }
 
 const SEVERITIES: readonly Finding['severity'][] = ['info', 'warning', 'critical']
@@ -39,8 +66,8 @@ export const parseFailCondition = (text: string): FailCondition => {
   }
   return {
     text,
-    holds: (report) => {
-      const measured = measure(report)
+    holds: (measures) => {
+      const measured = measure(measures)
       return measured !== null && compare(measured, limit)
     },
   }

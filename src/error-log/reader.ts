@@ -85,6 +85,11 @@ export class ErrorLogReader {
     this.#sink.skipped({ bytes: NOTHING, from: 0, end: 0, lineNumber: this.counts.read, why: 'overlong' })
   }
 
+  /** All that was written by now has been read: nginx writes an entry at once, so the last one is whole. */
+  pause(): void {
+    this.#release()
+  }
+
   /** To be called once, after the last block: nothing goes on any more. */
   end(): void {
     this.#release()

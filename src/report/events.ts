@@ -12,11 +12,13 @@ const TOGETHER_MS = 3000
 
 /** What happened at one time to many sessions, in the order of time. */
 export const findEvents = (summary: Summary, { cuts }: Patterns, errors: { readonly process: ProcessLog } | undefined): EventReport[] => {
-  const process = errors?.process
-  const told = process === undefined ? [] : [...reloads(process, cuts), ...stops(process), ...crashes(process)]
+  const told = errors === undefined ? [] : processEvents(errors.process, cuts)
   const inferred = cuts.filter((cut) => cut.by !== 'nginx' || !told.some(({ kind, at, until }) => kind === 'reload' && Date.parse(at) <= cut.toMs && cut.fromMs <= Date.parse(until ?? at))).map(eventOfCut)
   return [...told, ...inferred, ...findSurges(summary)].sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0))
 }
+
+/** What nginx itself did, as its error log tells it. */
+export const processEvents = (process: ProcessLog, cuts: readonly Cut[]): EventReport[] => [...reloads(process, cuts), ...stops(process), ...crashes(process)]
 
 const instant = (ms: number): string => new Date(ms).toISOString()
 

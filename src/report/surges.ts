@@ -44,7 +44,7 @@ export const findSurges = (summary: Summary): EventReport[] => {
     }
     if (gap.length > 0) {
       lastGapEnd = minute.minuteMs
-      events.push({ kind: 'blackout', at: instant(gap[0]!.minuteMs), until: instant(minute.minuteMs), sessions: 0, upstream: null, detail: `no handshake and no drop for ${gap.length === 1 ? 'a minute' : `${gap.length} minutes`}, ${Math.round(usual)} handshakes a minute before` })
+      events.push(blackout(gap, { usual, until: minute.minuteMs }))
       gap = []
     }
     const isStorm = index >= MIN_MINUTES && minute.attempts >= MIN_STORM && minute.attempts >= usual * STORM_RATIO && minute.attempts > usual + STORM_SIGMA * Math.sqrt(Math.max(1, usual))
@@ -54,8 +54,14 @@ export const findSurges = (summary: Summary): EventReport[] => {
     } else endStorm()
   }
   endStorm()
+  if (gap.length > 0) events.push(blackout(gap, { usual: usualBefore(minutes, minutes.length), until: null }))
   return events
 }
+
+const blackout = (gap: readonly TimelineMinute[], { usual, until }: { usual: number; until: number | null }): EventReport => ({
+  kind: 'blackout', at: instant(gap[0]!.minuteMs), until: until === null ? null : instant(until), sessions: 0, upstream: null,
+  detail: `no handshake and no drop for ${gap.length === 1 ? 'a minute' : `${gap.length} minutes`}, ${Math.round(usual)} handshakes a minute before`,
+})
 
 const instant = (ms: number): string => new Date(ms).toISOString()
 

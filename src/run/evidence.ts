@@ -7,11 +7,18 @@ import type { ErrorTally } from '../error-log/error-tally.ts'
 import { MESSAGES } from '../error-log/messages.ts'
 import type { InputFailure } from '../input/source.ts'
 import { logFamily } from '../session/handshake-rule.ts'
+import type { AccessLogRead, ErrorLogRead } from './logs-read.ts'
 import type { ReadErrors } from './read-errors.ts'
 import type { ReadInputs } from './read-inputs.ts'
 
+/** What was read of access logs. */
+export interface AccessLogsRead extends Pick<ReadInputs, 'summary' | 'rule' | 'examples' | 'failures' | 'joined' | 'logs'> {}
+
+/** What was read of error logs. */
+export interface ErrorLogsRead extends Pick<ReadErrors, 'tally' | 'level' | 'zone' | 'failures' | 'logs'> {}
+
 /** What the reading itself has to say to a report: which logs, how many lines, what they cannot tell. */
-export const evidenceOf = (read: ReadInputs, errors: ReadErrors | undefined, failures: readonly InputFailure[]): Pick<ReportParts, 'inputs' | 'errors' | 'lines' | 'evidence' | 'rule' | 'summary'> => ({
+export const evidenceOf = (read: AccessLogsRead, errors: ErrorLogsRead | undefined, failures: readonly InputFailure[]): Pick<ReportParts, 'inputs' | 'errors' | 'lines' | 'evidence' | 'rule' | 'summary'> => ({
   inputs: [...read.logs.map(inputReport), ...(errors?.logs ?? []).map((log) => errorLogReport(log, errors!))],
   errors: [...failures, ...(errors?.failures ?? []), ...read.failures].map(({ path, error }): Report['errors'][number] => ({ path, message: error.message })),
   lines: linesReport(read),
@@ -20,11 +27,11 @@ export const evidenceOf = (read: ReadInputs, errors: ReadErrors | undefined, fai
   summary: read.summary,
 })
 
-const errorLogReport = ({ log, tally, fromMs, toMs }: ReadErrors['logs'][number], { level }: ReadErrors): InputReport => ({
-  path: log.source.path,
+const errorLogReport = ({ path, envelope, tally, fromMs, toMs }: ErrorLogRead, { level }: ErrorLogsRead): InputReport => ({
+  path,
   kind: 'error',
   logFormat: level,
-  envelope: log.envelope ?? null,
+  envelope: envelope ?? null,
   bytes: tally.bytes,
   lines: tally.counts.read,
   parsed: tally.counts.parsed,
@@ -37,7 +44,7 @@ const errorLogReport = ({ log, tally, fromMs, toMs }: ReadErrors['logs'][number]
 /** Texts of error lines that are shown. */
 const MAX_MESSAGES = 40
 
-const evidenceReport = (read: ReadInputs, errors: ReadErrors | undefined): Evidence => {
+const evidenceReport = (read: AccessLogsRead, errors: ErrorLogsRead | undefined): Evidence => {
   const { endings, joined: found, ambiguous } = read.joined ?? { endings: 0, joined: 0, ambiguous: 0 }
   return {
     errorLogLevel: errors?.level ?? 'none',
@@ -56,13 +63,13 @@ const messagesOf = (tally: ErrorTally): Evidence['messages'][number][] => [
 
 const TEXT_OF = new Map(MESSAGES.map((message) => [message.id, message]))
 
-const inputReport = ({ input, tally }: ReadInputs['logs'][number]): InputReport => {
+const inputReport = ({ path, envelope, tally }: AccessLogRead): InputReport => {
   const { read, parsed, skipped, filtered } = tally.counts
   return {
-    path: input.source.path,
+    path,
     kind: 'access',
     logFormat: tally.formats.join(', '),
-    envelope: input.detection?.envelope ?? null,
+    envelope: envelope ?? null,
     bytes: tally.bytes,
     lines: read,
     parsed,
@@ -75,14 +82,14 @@ const inputReport = ({ input, tally }: ReadInputs['logs'][number]): InputReport 
 
 const instant = (ms: number): string | null => (Number.isFinite(ms) ? new Date(ms).toISOString() : null)
 
-const linesReport = ({ logs, examples }: ReadInputs): LinesReport => {
+const linesReport = ({ logs, examples }: AccessLogsRead): LinesReport => {
   const sum = (key: keyof LineCounts): number => logs.reduce((total, { tally }) => total + tally.counts[key], 0)
   return { read: sum('read'), parsed: sum('parsed'), skipped: sum('skipped'), filtered: sum('filtered'), overlong: sum('overlong'), glued: sum('glued'), examples }
 }
 
-const formatsOf = ({ logs }: ReadInputs): LogFormat[] => logs.flatMap(({ formats }) => formats)
+const formatsOf = ({ logs }: AccessLogsRead): LogFormat[] => logs.flatMap(({ formats }) => formats)
 
-const missingEvidence = (read: ReadInputs, errors: ReadErrors | undefined): MissingEvidence[] => {
+const missingEvidence = (read: AccessLogsRead, errors: ErrorLogsRead | undefined): MissingEvidence[] => {
   const formats = formatsOf(read)
   const lacks = (...fields: Field[]): boolean => formats.some((format) => !fields.some((field) => format.fields.has(field)))
   const missing: MissingEvidence[] = errors === undefined ? ['error-log'] : errors.level !== 'info' ? ['info-level'] : []
@@ -97,11 +104,11 @@ const missingEvidence = (read: ReadInputs, errors: ReadErrors | undefined): Miss
 }
 
 /** Logs with `$http_upgrade` go by it, the others by the rule: more than one way is `mixed`. */
-const ruleReport = ({ logs, rule }: ReadInputs): HandshakesReport['rule'] => {
-  const kinds = new Set(logs.flatMap(({ input, formats }) => formats.map((format): HandshakesReport['rule']['kind'] => {
+const ruleReport = ({ logs, rule }: AccessLogsRead): HandshakesReport['rule'] => {
+  const kinds = new Set(logs.flatMap(({ path, formats }) => formats.map((format): HandshakesReport['rule']['kind'] => {
     if (format.fields.has(Field.upgrade)) return 'http-upgrade'
     if (rule.isNamed) return 'named'
-    return rule.ownLogs.has(logFamily(input.source.path)) ? 'own-log' : 'paths'
+    return rule.ownLogs.has(logFamily(path)) ? 'own-log' : 'paths'
   })))
   const [kind = 'paths'] = kinds
   const prefixes = kinds.has('paths') ? [...rule.prefixes].sort().slice(0, MAX_PREFIXES) : []

@@ -7,13 +7,13 @@ import type { WallClock } from '../error-log/wall-clock.ts'
 import { LineBlocks } from '../input/line-blocks.ts'
 import type { InputFailure, ReadOptions } from '../input/source.ts'
 import { ENVELOPES } from '../log-format/envelope/registry.ts'
-import type { ReadTally } from '../log-format/read-tally.ts'
 import { Coverage } from '../session/coverage.ts'
 import type { Filters } from '../session/filter.ts'
 import { ProcessLog } from '../session/process-log.ts'
 import { Rewrites } from '../session/rewrites.ts'
 import type { Evidence } from '../report/report.ts'
 import { ErrorWindow } from './error-window.ts'
+import type { ErrorLogRead } from './logs-read.ts'
 import type { OpenErrorLog } from './open-errors.ts'
 
 /** What the error logs hold. */
@@ -27,7 +27,7 @@ export interface ReadErrors {
   readonly process: ProcessLog
   /** When a line that is not there proves something. */
   readonly coverage: Coverage
-  readonly logs: readonly { readonly log: OpenErrorLog; readonly tally: ReadTally; readonly fromMs: number; readonly toMs: number }[]
+  readonly logs: readonly ErrorLogRead[]
   /** Of the stamps, which carry none. */
   readonly zone: NonNullable<Evidence['errorLogZone']>
   readonly failures: readonly InputFailure[]
@@ -81,7 +81,7 @@ export const readErrors = async (logs: readonly OpenErrorLog[], { clockOf, zone,
       if (!(error instanceof WslogError)) throw error
       failures.push({ path: log.source.path, error })
     }
-    read.push({ log, tally: reader.tally, ...own })
+    read.push({ path: log.source.path, envelope: log.envelope, tally: reader.tally, ...own })
     // Of a pipe that was too long to be kept, what is not there may have been let go.
     if (!window.hasLetGo) coverage.add(own, finest)
     else failures.push({ path: log.source.path, error: new WslogError('input', `${log.source.path}: too long for a pipe: its later lines explain nothing. Name the file instead`) })

@@ -1,23 +1,21 @@
-import { Summary } from '../aggregate/summary.ts'
+import type { Summary } from '../aggregate/summary.ts'
 import { ErrorEvidence } from '../cluster/error-evidence.ts'
 import { findPatterns, type Patterns } from '../cluster/patterns.ts'
 import { WslogError } from '../errors.ts'
 import type { InputFailure, ReadOptions } from '../input/source.ts'
-import { LF } from '../log-format/chars.ts'
 import type { LogFormat } from '../log-format/compile.ts'
-import { ENVELOPES } from '../log-format/envelope/registry.ts'
-import { addTallies, type ReadTally } from '../log-format/read-tally.ts'
-import { LogReader } from '../log-format/reader.ts'
+import { addTallies } from '../log-format/read-tally.ts'
 import type { JoinCounts } from '../session/error-index.ts'
 import type { Filters } from '../session/filter.ts'
-import { type HandshakeRule, isOwnLog, isSameRule, logFamily, WORDS_ONLY } from '../session/handshake-rule.ts'
-import { SessionReader } from '../session/session-reader.ts'
+import { type HandshakeRule, isSameRule, WORDS_ONLY } from '../session/handshake-rule.ts'
 import { type LineExample, MAX_EXAMPLES_PER_FILE } from './line-example.ts'
+import type { AccessLogRead } from './logs-read.ts'
 import type { OpenInput } from './open-inputs.ts'
 import { planParts } from './plan.ts'
 import type { ReadErrors } from './read-errors.ts'
 import type { PartsListener } from './announcing.ts'
 import type { Part, PartResult, Reading } from './read-parts.ts'
+import { ruleOfLogs, ruleOfSamples } from './rule-of-logs.ts'
 import { readInThreads } from './threads.ts'
 
 export interface ReadInputsOptions extends ReadOptions {
@@ -43,7 +41,7 @@ export interface ReadInputs {
   readonly rule: HandshakeRule
   /** The rule that all lines together call for. */
   readonly ruleOfAll: HandshakeRule
-  readonly logs: readonly { readonly input: OpenInput; readonly tally: ReadTally; readonly formats: readonly LogFormat[] }[]
+  readonly logs: readonly AccessLogRead[]
   readonly examples: readonly LineExample[]
   readonly failures: readonly InputFailure[]
   /** How well the error lines found their handshakes. */
@@ -67,7 +65,7 @@ type Look = Omit<ReadInputs, 'patterns'>
 export const readInputs = async (options: ReadInputsOptions): Promise<ReadInputs> => {
   const canReadAgain = options.inputs.every(({ source }) => source.canReadAgain)
   const isNamed = options.filters.paths.length > 0
-  let rule: HandshakeRule = isNamed ? { ...WORDS_ONLY, isNamed } : ruleOfSamples(options)
+  let rule: HandshakeRule = isNamed ? { ...WORDS_ONLY, isNamed } : ruleOfSamples(options.inputs.map(({ source: { path, sample }, detection }) => ({ path, sample, detection })), options)
   let read = await readOnce(options, { rule })
   if (!canReadAgain) return { ...read, patterns: patternsOf(read, options) }
   if (!isNamed && !isSameRule(read.ruleOfAll, rule) && !options.signal.aborted) {
@@ -88,31 +86,6 @@ export const readInputs = async (options: ReadInputsOptions): Promise<ReadInputs
 const patternsOf = ({ summary }: { readonly summary: Summary }, { errors, readTimeoutMs }: ReadInputsOptions): Patterns =>
   findPatterns(summary, { errors: errors === undefined ? undefined : new ErrorEvidence(errors), readTimeoutMs })
 
-const ruleOfSamples = (options: ReadInputsOptions): HandshakeRule => {
-  const summary = new Summary()
-  const sessions = new SessionReader({ ...options, errors: undefined, rule: WORDS_ONLY, consumer: summary, onSkipped: () => {} })
-  const counts = options.inputs.map(({ source, detection }) => {
-    const envelope = detection?.envelope === undefined ? undefined : ENVELOPES.get(detection.envelope)!()
-    const { sample, path } = source
-    sessions.startLog(path)
-    if (sample.at(-1) === LF) new LogReader({ formats: detection?.formats ?? [], envelope, sink: sessions }).readBlock(sample, 0, sample.length)
-    return { path, ...sessions.undecided }
-  })
-  sessions.settle()
-  return ruleOf(counts, summary)
-}
-
-/** What is a log of its own is decided log by log, rotated files together; paths that had a 101 count in all. */
-const ruleOf = (counts: readonly { path: string; lines: number; switched: number }[], { census }: Summary): HandshakeRule => {
-  const families = new Map<string, { lines: number; switched: number }>()
-  for (const { path, lines, switched } of counts) {
-    const family = families.get(logFamily(path)) ?? { lines: 0, switched: 0 }
-    families.set(logFamily(path), { lines: family.lines + lines, switched: family.switched + switched })
-  }
-  const ownLogs = [...families].filter(([, family]) => isOwnLog(family)).map(([name]) => name)
-  return { ownLogs: new Set(ownLogs), isNamed: false, prefixes: census.prefixes() }
-}
-
 interface Pass {
   readonly rule: HandshakeRule
   readonly patterns?: Patterns
@@ -132,9 +105,9 @@ const readOnce = async (options: ReadInputsOptions, { rule, patterns, listener, 
     if (own.length === 0) return []
     const tally = own.map((result) => result.tally).reduce(addTallies)
     const formats = [...(input.detection?.formats ?? []), ...options.otherFormats]
-    return [{ input, tally, formats: tally.formats.map((name) => formats.find((format) => format.name === name)!) }]
+    return [{ path: input.source.path, envelope: input.detection?.envelope, tally, formats: tally.formats.map((name) => formats.find((format) => format.name === name)!) }]
   })
-  const ruleOfAll = ruleOf(results.map(({ input, undecided }) => ({ path: options.inputs[input]!.source.path, ...undecided })), summary)
+  const ruleOfAll = ruleOfLogs(results.map(({ input, undecided }) => ({ path: options.inputs[input]!.source.path, ...undecided })), summary)
   return { summary, rule, ruleOfAll, logs, examples: examplesOf(results), failures: failuresOf(results, options.inputs), joined: errors?.window.index.counts }
 }
 

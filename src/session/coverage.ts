@@ -10,6 +10,14 @@ interface Covered extends Span {
   readonly finest: number
 }
 
+/** A log that is being followed: what it will hold from now on covers every later moment. */
+export interface FollowedCoverage extends Covered {
+  /** The lowest {@link Level} of its entries so far. */
+  finest: number
+  /** Up to when it can be read; infinite while it can. */
+  toMs: number
+}
+
 /**
  * When error logs would have shown a line of a level, log by log: from the first to the last entry of a log that
  * holds entries of that level, or finer ones. Only there does it prove something that there is none.
@@ -20,6 +28,13 @@ export class Coverage {
   /** `finest`: the lowest {@link Level} of its entries. */
   add(span: Span, finest: number): void {
     if (span.fromMs <= span.toMs) this.#logs.push({ ...span, finest })
+  }
+
+  /** A log that is read to its end before every access line. `finest`: of what stands in it already. */
+  follow(fromMs: number, finest: number): FollowedCoverage {
+    const followed = { fromMs, toMs: Number.POSITIVE_INFINITY, finest }
+    this.#logs.push(followed)
+    return followed
   }
 
   /** Idle cuts by nginx, and resets by clients, would have left a line. */

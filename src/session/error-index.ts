@@ -35,6 +35,14 @@ export interface JoinCounts {
   readonly ambiguous: number
 }
 
+/** Finds the error line that explains a handshake. */
+export interface Explainer {
+  /** The message that explains how this session ended, or why this handshake failed; it is used up by that. */
+  explain(record: AccessRecord, event: Explicable): Message | undefined
+  /** Whether more than one line fitted what was explained last, or another handshake fits its line as well. */
+  readonly isDoubtful: boolean
+}
+
 /**
  * The lines of error logs that say how a session ended or why a handshake failed, to be found by the access
  * line of the same request:
@@ -48,7 +56,7 @@ export interface JoinCounts {
  * One line explains at most one handshake. The order of the access lines does not matter, so buffered logs may
  * be out of order by any time.
  */
-export class ErrorIndex {
+export class ErrorIndex implements Explainer {
   #table = new ErrorTable()
   #endings = 0
   #joined = 0
@@ -99,12 +107,10 @@ export class ErrorIndex {
     this.#ambiguous = 0
   }
 
-  /** Whether more than one line fitted what was explained last, or another handshake fits its line as well. */
   get isDoubtful(): boolean {
     return this.#isDoubtful
   }
 
-  /** The message that explains how this session ended, or why this handshake failed; it is used up by that. */
   explain(record: AccessRecord, event: Explicable): Message | undefined {
     if (this.#table.size === 0) return undefined
     this.#isDoubtful = false

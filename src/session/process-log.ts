@@ -30,6 +30,13 @@ export class ProcessLog {
     else this.dropped++
   }
 
+  /** Those at or after a moment, ms since the epoch, as a log of their own. */
+  since(fromMs: number): ProcessLog {
+    const log = new ProcessLog()
+    log.events.push(...this.events.slice(this.events.findLastIndex(({ atMs }) => atMs < fromMs) + 1))
+    return log
+  }
+
   /** Those of a kind within `[fromMs, toMs]`. */
   between(kind: ProcessEventKind, fromMs: number, toMs: number): ProcessEvent[] {
     return this.events.filter((event) => event.kind === kind && event.atMs >= fromMs && event.atMs <= toMs)

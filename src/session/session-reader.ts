@@ -8,7 +8,7 @@ import type { SessionCause } from '../cause/cause.ts'
 import { endingVerdict, type Verdict } from '../cause/verdict.ts'
 import type { Coverage } from './coverage.ts'
 import { type EndingPatterns, verdictOfEnding, verdictOfFailure, verdictOfSilence } from './endings.ts'
-import type { ErrorIndex } from './error-index.ts'
+import type { Explainer } from './error-index.ts'
 import { causeOfFailure } from './handshake-cause.ts'
 import { type HandshakeRule, isUnder, logFamily } from './handshake-rule.ts'
 import { type Name, Names, type PathName } from './names.ts'
@@ -29,7 +29,7 @@ export interface SessionReaderOptions {
   readonly isQueryKept: boolean
   readonly isAnonymized: boolean
   /** What error logs say, and when silence means something; undefined: there are none. */
-  readonly errors?: { readonly index: ErrorIndex; readonly coverage: Coverage } | undefined
+  readonly errors?: { readonly index: Explainer; readonly coverage: Coverage } | undefined
   /** What all sessions together say; undefined: not known yet. */
   readonly patterns?: EndingPatterns | undefined
   /** Only sessions that may fit a pattern are told of, and nothing else: the log has been read before. */

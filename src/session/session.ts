@@ -8,6 +8,10 @@ import type { Protocol } from './protocol.ts'
 export const RANKED_FIELDS = ['upstreams', 'hosts', 'paths', 'clients'] as const
 export type RankedField = (typeof RANKED_FIELDS)[number]
 
+/** The field of an event that each ranking goes by. */
+export const EVENT_FIELD = { upstreams: 'upstream', hosts: 'host', paths: 'path', clients: 'client' } as const satisfies Readonly<Record<RankedField, string>>
+export type EventField = (typeof EVENT_FIELD)[RankedField]
+
 /**
  * One handshake as the log shows it: a session when its status is 101, a failure otherwise. One object is
  * filled again for every line; a consumer keeps what it needs, never the object.

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { parseFailCondition } from '../../src/commands/fail-on.ts'
+import { measuresOfReport, parseFailCondition } from '../../src/commands/fail-on.ts'
 import type { Finding, Report } from '../../src/report/report.ts'
 
 interface Measured {
@@ -12,7 +12,7 @@ interface Measured {
 const reportWith = ({ successRate = 1, max = 0, faults = 0, severities = [] }: Measured): Report =>
   ({ handshakes: { successRate }, drops: { faults, perMinute: { max } }, findings: severities.map((severity) => ({ severity })) }) as unknown as Report
 
-const holds = (text: string, measured: Measured): boolean => parseFailCondition(text).holds(reportWith(measured))
+const holds = (text: string, measured: Measured): boolean => parseFailCondition(text).holds(measuresOfReport(reportWith(measured)))
 
 describe('--fail-on', () => {
   it.each([
