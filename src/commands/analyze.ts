@@ -28,7 +28,7 @@ export const runAnalyze = async (options: ResolvedOptions, { out, err, now, sign
   // Files first: standard output may be closed, or full, and ends the program then.
   const unwritten: WslogError[] = []
   for (const { path, kind } of options.outputs) {
-    await writeAtomically(path, renderFile(kind, report, zone)).catch((error: unknown) => {
+    await writeAtomically(path, renderFile(kind, report, zone), { mode: undefined }).catch((error: unknown) => {
       if (!(error instanceof WslogError)) throw error
       unwritten.push(error)
     })

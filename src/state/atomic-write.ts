@@ -14,10 +14,11 @@ const HINTS: Readonly<Record<string, string>> = {
 
 /**
  * Writes a file whole or not at all: into a file beside it, flushed, then renamed over it. What stood there
- * before stays until then. A device or a pipe is written to as it is.
+ * before stays until then. A device or a pipe is written to as it is. `mode`: of the file, whatever the umask; undefined
+ * keeps the mode of what stood there.
  * @throws WslogError `output`
  */
-export const writeAtomically = async (path: string, content: string): Promise<void> => {
+export const writeAtomically = async (path: string, content: string, { mode }: { mode: number | undefined }): Promise<void> => {
   const old = await stat(path).catch(() => undefined)
   if (old !== undefined && !old.isFile()) {
     await writeFile(path, content).catch((error: unknown) => fail(path, error))
@@ -26,8 +27,9 @@ export const writeAtomically = async (path: string, content: string): Promise<vo
   const target = await realpath(path).catch(() => path) // a link stays one
   const temporary = join(dirname(target), `.${basename(target)}.${process.pid}.tmp`)
   try {
-    const handle = await open(temporary, 'w', old?.mode ?? 0o666)
+    const handle = await open(temporary, 'w', mode ?? old?.mode ?? 0o666)
     try {
+      if (mode !== undefined) await handle.chmod(mode)
       await handle.writeFile(content)
       await handle.sync()
     } finally {

@@ -39,12 +39,13 @@ describe('the package', () => {
     expect(names.trim().split(' ')).toEqual(expect.arrayContaining(['Summary', 'WslogError', 'analyze', 'compileFormat', 'explainLine', 'findClusters', 'loadKnownFormats', 'parseFormatText', 'parseSnippet', 'renderCsv', 'renderJson', 'renderMarkdown', 'renderTerminal']))
   })
 
-  it('ships its types and the schemas of its report and its records', () => {
+  it('ships its types and the schemas of its report, its records and its notifications', () => {
     const installed = join(app, 'node_modules/wslog')
     const { exports } = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8')) as { exports: Record<string, string | Record<string, string>> }
     for (const path of Object.values(exports).flatMap((entry) => (typeof entry === 'string' ? [entry] : Object.values(entry)))) expect(readFileSync(join(installed, path), 'utf8')).not.toBe('')
     expect(run('node', ['-p', "require('wslog/report.schema.json').$id"]).trim()).toBe('wslog.report/1')
     expect(run('node', ['-p', "require('wslog/session.schema.json').$id"]).trim()).toBe('wslog.session/1')
+    expect(run('node', ['-p', "require('wslog/notification.schema.json').$id"]).trim()).toBe('wslog.notification/1')
   })
 
   it('holds no sources, tests or samples', () => {
