@@ -21,3 +21,18 @@ export const bar = (share: number, width: number): string => {
   if (share > 0 && eighths === 0) return EIGHTHS[1]!
   return '█'.repeat(Math.floor(eighths / 8)) + EIGHTHS[eighths % 8]!
 }
+
+/**
+ * The same as bars of `rows` lines, the highest line first, with `most` (> 0) as high as all of them. Undefined is what was not seen: blank.
+ * Anything above 0 shows at least an eighth of a line.
+ */
+export const tallSparkline = (values: readonly (number | undefined)[], { most, rows }: { most: number; rows: number }): string[] =>
+  Array.from({ length: rows }, (_, index) => {
+    const below = (rows - 1 - index) * LEVELS.length
+    return values.map((value) => {
+      if (value === undefined) return ' '
+      if (value === 0) return below === 0 ? '·' : ' '
+      const eighths = Math.max(1, Math.round((value / most) * rows * LEVELS.length)) - below
+      return eighths <= 0 ? ' ' : LEVELS[Math.min(LEVELS.length, eighths) - 1]!
+    }).join('')
+  })

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { installPackage } from '../helpers/apt.ts'
 
 const CANDIDATES = ['nginx', '/usr/sbin/nginx', '/usr/local/sbin/nginx', '/usr/local/nginx/sbin/nginx']
 
@@ -13,13 +14,7 @@ export const findNginx = (): string | undefined => CANDIDATES.find((path) => spa
 export const installNginx = (): string | undefined => {
   const known = findNginx()
   if (known !== undefined) return known
-  if (process.getuid?.() !== 0 || spawnSync('apt-get', ['--version']).status !== 0) return undefined
-  // Installing must not start a server of the distribution's on port 80.
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' }
-  if (spawnSync('apt-get', ['install', '-y', '-q', 'nginx-light'], { env, stdio: 'inherit' }).status !== 0) {
-    spawnSync('apt-get', ['update', '-q'], { env, stdio: 'inherit' })
-    spawnSync('apt-get', ['install', '-y', '-q', 'nginx-light'], { env, stdio: 'inherit' })
-  }
+  installPackage('nginx-light')
   return findNginx()
 }
 
