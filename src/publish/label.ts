@@ -9,7 +9,7 @@ const MAX_LENGTH = 200
  */
 export const labelValue = (text: string): string => {
   // Cut before, since a line may have a megabyte, and after, since what is written out grows. Both between code points: halves of
-  // one would be written as U+FFFD, and two values that differ become the same series twice, which makes a scrape fail.
+  // one would be written as U+FFFD, so that two values that differ here would be the same series twice in what a scraper gets.
   const safe = cut(sanitize(cut(text)))
   return safe === '' ? '-' : safe
 }

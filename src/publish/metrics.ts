@@ -4,7 +4,7 @@ import { emptyOpenNames, familiesOf } from './families.ts'
 import { addTo, type Family } from './family.ts'
 import { processFamilies } from './process-families.ts'
 
-/** `textfile`: as `text`, but without `process_*`, which node_exporter has of its own: the same series twice would fail its whole scrape. */
+/** `textfile`: as `text`, but without `process_*`: node_exporter has those of itself, and a series may stand in an exposition once. */
 export type Exposition = 'openmetrics' | 'text' | 'textfile'
 
 export const CONTENT_TYPE: Readonly<Record<Exclude<Exposition, 'textfile'>, string>> = { openmetrics: Registry.OPENMETRICS_CONTENT_TYPE, text: Registry.PROMETHEUS_CONTENT_TYPE }

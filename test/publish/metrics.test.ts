@@ -60,6 +60,7 @@ describe('the metrics', () => {
     expect(valuesOf(openMetrics)).toEqual(valuesOf(text))
     expect(valuesOf(again)).toEqual(valuesOf(text))
     expect(openMetrics).toMatch(/\n# EOF\n$/)
+    expect(openMetrics).not.toMatch(/^# HELP .*["\\]/m) // there they would be escaped, and prom-client does not
     expect(openMetrics).toContain('# TYPE wslog_handshakes counter\n')
     expect(text).toContain('# TYPE wslog_handshakes_total counter\n')
   })

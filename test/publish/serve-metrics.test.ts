@@ -116,6 +116,20 @@ describe('the metrics server', () => {
     expect((await ask(url)).status).toBe(200)
   })
 
+  it('survives who hangs up before the answer', async () => {
+    let hangUp = (): void => {}
+    const { url } = await serve({ totals: () => {
+      hangUp()
+      return BUSY
+    } })
+    const socket = await open(url)
+    hangUp = () => socket.resetAndDestroy()
+    const closed = once(socket, 'close')
+    socket.write('GET /metrics HTTP/1.1\r\nhost: a\r\n\r\n')
+    await closed
+    expect((await ask(url)).status).toBe(200)
+  })
+
   it('lets no more than 16 in, and is there again when they are gone', async () => {
     const { url } = await serve()
     const silent: Socket[] = []

@@ -239,6 +239,19 @@ describe('a webhook', () => {
     expect(problems.map((problem) => /it answers (\d+)/.exec(problem)?.[1])).toEqual(['500', '502'])
   })
 
+  it('whose answer never ends has taken the event, and its connection is let go', async () => {
+    const { url, bodies, server } = await receiver((request, response) => {
+      request.socket.once('close', () => server.emit('let go'))
+      response.writeHead(200).write('thank you, ')
+    })
+    const { webhook } = webhookTo(url)
+    const letGo = once(server, 'let go')
+    webhook.post(eventOf(), CONTEXT)
+    await settled(webhook)
+    await letGo
+    expect([bodies.length, webhook.dropped]).toEqual([1, 0])
+  })
+
   it('never throws, whatever fetch does', async () => {
     const { webhook, problems } = webhookTo(new URL('http://127.0.0.1/secret'), { fetch: () => {
       throw new TypeError('Failed to parse URL from http://127.0.0.1/secret')
