@@ -188,7 +188,7 @@ export class ErrorIndex implements Explainer {
     let upstream = 0
     for (const isCut of [false, true]) {
       for (let at = table.firstAt(client, second, target, isCut); at >= 0 && fits < MAX_FITS; at = table.nextAt(at)) {
-        if (!table.isAt(at, client, second) || !this.#isFit(at, event) || !table.isTarget(at, target)) continue
+        if (!table.isAt(at, client, second) || table.isCut(at) !== isCut || !this.#isFit(at, event) || !table.isTarget(at, target)) continue
         if (table.isUsed(at)) {
           usedUp++
           continue

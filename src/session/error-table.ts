@@ -105,6 +105,11 @@ export class ErrorTable {
     return this.#columns.client[at] === client && this.#columns.second[at] === second
   }
 
+  /** Whether the request was cut off. */
+  isCut(at: number): boolean {
+    return this.#columns.targetLength[at] !== NONE
+  }
+
   isTarget(at: number, target: string): boolean {
     const { targetLength, target: targets } = this.#columns
     const length = targetLength[at]!
