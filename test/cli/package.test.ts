@@ -45,6 +45,7 @@ describe('the package', () => {
     for (const path of Object.values(exports).flatMap((entry) => (typeof entry === 'string' ? [entry] : Object.values(entry)))) expect(readFileSync(join(installed, path), 'utf8')).not.toBe('')
     expect(run('node', ['-p', "require('wslog/report.schema.json').$id"]).trim()).toBe('wslog.report/1')
     expect(run('node', ['-p', "require('wslog/session.schema.json').$id"]).trim()).toBe('wslog.session/1')
+    expect(run('node', ['-p', "require('wslog/tail.schema.json').$id"]).trim()).toBe('wslog.tail/1')
   })
 
   it('holds no sources, tests or samples', () => {

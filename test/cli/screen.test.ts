@@ -188,6 +188,14 @@ describe.skipIf(!hasTmux())('the screen in a real terminal', () => {
     await started.isBack()
   })
 
+  it('has left before anyone else hears of an uncaught exception', async () => {
+    const { terminal, isBack } = await start('busy', { args: ['own-handlers'] })
+    terminal.type('x')
+    await terminal.shows('caught: thrown by the demo')
+    expect(await exitCode(terminal)).toBe('5')
+    await isBack()
+  })
+
   const isGone = (pid: number): boolean => {
     try {
       process.kill(pid, 0)
@@ -204,7 +212,7 @@ describe.skipIf(!hasTmux())('the screen in a real terminal', () => {
   })
 
   it('says that its terminal has gone where SIGHUP means something else', async () => {
-    const { terminal, pid, log } = await start('busy', { args: ['own-hangup'] })
+    const { terminal, pid, log } = await start('busy', { args: ['own-handlers'] })
     terminal.close()
     await until('its end', () => isGone(pid))
     expect(readFileSync(log, 'utf8')).toBe(`${pid}\ngone\n`)

@@ -17,6 +17,9 @@ export const schemaErrors = compile('report')
 /** What the schema has against a record of `wslog sessions`. */
 export const sessionSchemaErrors = compile('session')
 
+/** What the schema has against a line of `wslog tail --json`. */
+export const tailSchemaErrors = compile('tail')
+
 /** The report that `wslog analyze --json` prints, whatever its exit code. */
 export const reportOf = async (args: readonly string[], { input = '' }: { input?: string | Buffer } = {}): Promise<Report> => {
   const { stdout, stderr } = await wslog(['analyze', '--json', ...args], { input, cwd: ROOT })

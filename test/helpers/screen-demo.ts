@@ -7,9 +7,9 @@ import { busySnapshot, emptySnapshot } from './snapshots.ts'
 
 /**
  * A small program that draws snapshots with the real screen. Arguments: `busy` or `empty`; a file that gets its process id,
- * and from the key `t` on a line for each of its frames; `own-hangup` to handle SIGHUP itself. Keys: those of the tail, `x` throws, `d` throws while it draws, `e` exits with 3.
+ * and from the key `t` on a line for each of its frames; `own-handlers` to handle SIGHUP and uncaught errors itself. Keys: those of the tail, `x` throws, `d` throws while it draws, `e` exits with 3.
  */
-const [kind = 'empty', log = '', hangup] = process.argv.slice(2)
+const [kind = 'empty', log = '', handlers] = process.argv.slice(2)
 const snapshot = kind === 'busy' ? busySnapshot() : emptySnapshot()
 let isPaused = false
 let isFaultsOnly = false
@@ -59,7 +59,13 @@ const tick = (): void => {
 }
 
 // Like a tail, which reads its logs anew.
-if (hangup === 'own-hangup') process.on('SIGHUP', () => {})
+if (handlers === 'own-handlers') {
+  process.on('SIGHUP', () => {})
+  process.on('uncaughtException', ({ message }) => {
+    process.stderr.write(`caught: ${message}\n`)
+    process.exit(5)
+  })
+}
 writeFileSync(log, `${process.pid}\n`)
 screen.enter()
 draw()
