@@ -3,7 +3,7 @@ import { type FollowedLog, type LiveEnding, type LiveEvent, type LiveEventKind, 
 import type { Finding } from '../../src/report/report.ts'
 import { times } from './seeded.ts'
 
-export const AT_MS = Date.UTC(2026, 10, 21, 14, 3, 27)
+const AT_MS = Date.UTC(2026, 10, 21, 14, 3, 27)
 export const instant = (secondsAgo: number): string => new Date(AT_MS - secondsAgo * 1000).toISOString()
 
 type Ended = readonly [SessionCause, number, Confidence]
