@@ -3,14 +3,15 @@ import { FixedOffsetZone } from 'luxon'
 import { Screen } from '../../src/commands/screen.ts'
 import { renderDashboard } from '../../src/render/live/dashboard.ts'
 import { COLOURED } from '../../src/render/paint.ts'
-import { busySnapshot, emptySnapshot } from './snapshots.ts'
+import { Seeded } from './seeded.ts'
+import { busySnapshot, emptySnapshot, hostileSnapshot } from './snapshots.ts'
 
 /**
- * A small program that draws snapshots with the real screen. Arguments: `busy` or `empty`; a file that gets its process id,
+ * A small program that draws snapshots with the real screen. Arguments: `busy`, `empty` or `hostile`; a file that gets its process id,
  * and from the key `t` on a line for each of its frames; `own-handlers` to handle SIGHUP and uncaught errors itself. Keys: those of the tail, `x` throws, `d` throws while it draws, `e` exits with 3.
  */
 const [kind = 'empty', log = '', handlers] = process.argv.slice(2)
-const snapshot = kind === 'busy' ? busySnapshot() : emptySnapshot()
+const snapshot = kind === 'busy' ? busySnapshot() : kind === 'hostile' ? hostileSnapshot(new Seeded(1)) : emptySnapshot()
 let isPaused = false
 let isFaultsOnly = false
 let isHelp = false

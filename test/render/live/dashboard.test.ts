@@ -7,7 +7,7 @@ import { UNSAFE } from '../../../src/render/sanitize.ts'
 import { renderDashboard } from '../../../src/render/live/dashboard.ts'
 import type { View } from '../../../src/render/live/view.ts'
 import { Seeded, times } from '../../helpers/seeded.ts'
-import { busySnapshot, emptySnapshot, endingOf, eventOf, figuresOf, findingOf, instant, logOf } from '../../helpers/snapshots.ts'
+import { busySnapshot, emptySnapshot, endingOf, eventOf, figuresOf, findingOf, hostileSnapshot, instant, logOf } from '../../helpers/snapshots.ts'
 
 const VIEW: View = { width: 80, height: 24, zone: FixedOffsetZone.utcInstance, paint: PLAIN, isPaused: false, isFaultsOnly: false, isHelp: false }
 const shown = (snapshot: Snapshot, view: Partial<View> = {}): string[] => renderDashboard(snapshot, { ...VIEW, ...view })
@@ -20,25 +20,8 @@ const sectionOf = (lines: readonly string[], title: string): string[] => {
   return lines.slice(from, to === -1 ? undefined : to)
 }
 
-const HOSTILE = ['\u001B[2J\u001B]0;owned\u0007', 'x\r\ny\t', '\u009B31m', '\u202Egnp\u2066', 'a\u200Bb\uFEFF', 'a\u2028b', `a${'\u0301'.repeat(500)}`, '聊天室'.repeat(50), `/${'long/'.repeat(2000)}`, '\u{1F600}'.repeat(90), '\uD800', '', '\u{1F1E9}\u{1F1EA}'.repeat(40), 'ｆｕｌｌ', '각'.repeat(30)]
-
-/** A busy snapshot in which every text that a client, a backend or an administrator could choose is one of these. */
-const hostile = (random: Seeded): Snapshot => {
-  const text = (): string => `${random.pick(HOSTILE)}${random.pick(HOSTILE)}`
-  const busy = busySnapshot()
-  const place = (): { client: string; host: string; path: string; upstream: string } => ({ client: text(), host: text(), path: text(), upstream: text() })
-  return busySnapshot({
-    latest: busy.latest.map((ending) => ({ ...ending, ...place() })),
-    events: busy.events.map((event) => ({ ...event, upstream: text(), detail: text() })),
-    findings: busy.findings.map(({ finding, since }) => ({ since, finding: { ...finding, title: text(), fix: { text: text(), nginx: text() } } })),
-    gone: [{ code: 'x', title: text(), at: instant(9) }],
-    logs: [logOf({ path: text(), logFormat: text() }), logOf({ path: text(), state: 'waiting' })],
-    active: { ...busy.active, open: { ...busy.active.open!, oldest: { startedAt: instant(9), ...place() }, byUpstream: times(9, () => ({ name: text(), open: random.int(0, 1e9) })), byPath: times(9, () => ({ name: text(), open: 1 })) } },
-  })
-}
-
 describe('any size', () => {
-  const kinds: readonly (readonly [string, (random: Seeded) => Snapshot])[] = [['busy', () => busySnapshot()], ['empty', () => emptySnapshot()], ['hostile', hostile]]
+  const kinds: readonly (readonly [string, (random: Seeded) => Snapshot])[] = [['busy', () => busySnapshot()], ['empty', () => emptySnapshot()], ['hostile', hostileSnapshot]]
 
   it.each(kinds)('%s: exactly so many lines, none wider, nothing that a terminal obeys', (_, make) => {
     const random = new Seeded(4)
