@@ -55,7 +55,7 @@ export class Screen {
     if (this.#state !== 'left') return
     const { input, output } = this.#options
     process.on('exit', this.#leaveNow)
-    // Before Node prints the error, which else would vanish with the screen.
+    // Before anyone prints the error, which else would vanish with the screen.
     process.on('uncaughtExceptionMonitor', this.#leaveNow)
     for (const signal of ENDING_SIGNALS) process.on(signal, this.#end)
     process.on('SIGTSTP', this.#stopped)

@@ -1,7 +1,7 @@
 import stringWidth from 'string-width'
 import { sanitize } from './sanitize.ts'
 
-const ELLIPSIS = '…'
+export const ELLIPSIS = '…'
 const ASCII = /^[ -~]*$/
 /** No letter of a living script needs more; a pile of combining marks has thousands in one column. */
 const MAX_UNITS_A_COLUMN = 8

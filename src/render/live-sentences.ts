@@ -53,7 +53,7 @@ const MIN_FAULTS = 3
 const MIN_FAULT_SHARE = 0.05
 
 /** What is wrong now, in a few words: the last minute, the worst first. */
-export const liveHealth = ({ windows, logs }: Snapshot): LiveHealth => {
+export const liveHealth = ({ windows, logs, events, at }: Snapshot): LiveHealth => {
   const minute = windows.find(({ seconds }) => seconds === 60)
   const hour = windows.find(({ seconds }) => seconds === 3600)
   const access = logs.filter(({ kind }) => kind === 'access')
@@ -62,7 +62,11 @@ export const liveHealth = ({ windows, logs }: Snapshot): LiveHealth => {
     if (waiting !== undefined) return { status: 'waiting', sentence: `Waiting for ${waiting.path}: there is no such file yet` }
     return { status: 'waiting', sentence: 'Nothing has come yet: nginx writes a line when a session ends' }
   }
-  if (isEmpty(minute)) return { status: 'quiet', sentence: 'Quiet: no session ended and no handshake failed in the last minute' }
+  if (isEmpty(minute)) {
+    const last = events.find(({ event }) => event in ENDS_ALL)
+    if (last !== undefined && ENDS_ALL[last.event] === true) return { status: 'degraded', sentence: `Nothing in the last minute; ${formatSeconds(Math.max(0, Math.round((Date.parse(at) - Date.parse(last.at)) / 1000)))} ago: ${LIVE_EVENTS[last.event]}` }
+    return { status: 'quiet', sentence: 'Quiet: no session ended and no handshake failed in the last minute' }
+  }
   const { attempts, failed, successRate } = minute.handshakes
   const isFailing = successRate !== null && successRate < FAILING_SUCCESS && failed >= MIN_FAILURES
   const isFewer = failed >= MIN_FAILURES && successRate !== null && successRate < MIN_SUCCESS
@@ -76,6 +80,9 @@ export const liveHealth = ({ windows, logs }: Snapshot): LiveHealth => {
   const cut = minute.drops.count === 0 ? '' : minute.drops.faults === 0 ? `, none of ${formatCount(minute.drops.count)} drops is a cut` : `, ${formatCount(minute.drops.faults)} of ${formatCount(minute.drops.count)} drops ${minute.drops.faults === 1 ? 'is a cut' : 'are cuts'}`
   return { status: 'ok', sentence: `${formatShare(successRate)} of ${formatCount(attempts)} handshakes reached 101 in the last minute${cut}` }
 }
+
+/** Events after which nothing comes, and the one that ends that. */
+const ENDS_ALL: Readonly<Partial<Record<LiveEventKind, boolean>>> = { blackout: true, 'nginx-stop': true, 'nginx-start': false }
 
 const isEmpty = ({ handshakes, drops }: LiveFigures): boolean => handshakes.attempts + drops.count === 0
 

@@ -46,6 +46,7 @@ describe('the package', () => {
     expect(run('node', ['-p', "require('wslog/report.schema.json').$id"]).trim()).toBe('wslog.report/1')
     expect(run('node', ['-p', "require('wslog/session.schema.json').$id"]).trim()).toBe('wslog.session/1')
     expect(run('node', ['-p', "require('wslog/notification.schema.json').$id"]).trim()).toBe('wslog.notification/1')
+    expect(run('node', ['-p', "require('wslog/tail.schema.json').$id"]).trim()).toBe('wslog.tail/1')
   })
 
   it('holds no sources, tests or samples', () => {

@@ -7,7 +7,8 @@ import type { View } from '../../src/render/live/view.ts'
 import { PLAIN } from '../../src/render/paint.ts'
 import { ROOT } from '../helpers/cli.ts'
 import { temporaryFolder } from '../helpers/folder.ts'
-import { busySnapshot, emptySnapshot } from '../helpers/snapshots.ts'
+import { Seeded } from '../helpers/seeded.ts'
+import { busySnapshot, emptySnapshot, hostileSnapshot } from '../helpers/snapshots.ts'
 import { hasTmux, Terminal, until } from '../helpers/tmux.ts'
 
 const DEMO = [process.execPath, '--import', 'tsx', join(ROOT, 'test/helpers/screen-demo.ts')]
@@ -78,6 +79,19 @@ describe.skipIf(!hasTmux())('the screen in a real terminal', () => {
     const terminal = new Terminal([...DEMO, kind, join(temporaryFolder(), 'log')], size)
     await showsDashboard(terminal, kind, size)
     expect(terminal.ask(MODES)).toBe(OURS)
+  })
+
+  it.each([SMALL, LARGE, { width: 40, height: 30 }])('keeps every line in its place whatever clients send, at %o', async (size) => {
+    const terminal = new Terminal([...DEMO, 'hostile', join(temporaryFolder(), 'log')], size)
+    await terminal.shows('q quit')
+    const lines = renderDashboard(hostileSnapshot(new Seeded(1)), { zone: FixedOffsetZone.utcInstance, paint: PLAIN, isPaused: false, isFaultsOnly: false, isHelp: false, ...size })
+    expect(terminal.lines).toHaveLength(size.height)
+    // Terminals differ in how wide they draw flags and pictures: those lines may end elsewhere, but they begin where they are to.
+    for (const [row, line] of lines.entries()) {
+      const own = /^[ -~✗·–▁-█]*/u.exec(line)![0].trimEnd()
+      expect(terminal.lines[row]!.slice(0, own.length)).toBe(own)
+    }
+    expect(terminal.ask('#{pane_title} #{cursor_flag} #{alternate_on}')).not.toContain('owned')
   })
 
   it('follows its size, up and down', async () => {
@@ -188,6 +202,14 @@ describe.skipIf(!hasTmux())('the screen in a real terminal', () => {
     await started.isBack()
   })
 
+  it('has left before anyone else hears of an uncaught exception', async () => {
+    const { terminal, isBack } = await start('busy', { args: ['own-handlers'] })
+    terminal.type('x')
+    await terminal.shows('caught: thrown by the demo')
+    expect(await exitCode(terminal)).toBe('5')
+    await isBack()
+  })
+
   const isGone = (pid: number): boolean => {
     try {
       process.kill(pid, 0)
@@ -204,7 +226,7 @@ describe.skipIf(!hasTmux())('the screen in a real terminal', () => {
   })
 
   it('says that its terminal has gone where SIGHUP means something else', async () => {
-    const { terminal, pid, log } = await start('busy', { args: ['own-hangup'] })
+    const { terminal, pid, log } = await start('busy', { args: ['own-handlers'] })
     terminal.close()
     await until('its end', () => isGone(pid))
     expect(readFileSync(log, 'utf8')).toBe(`${pid}\ngone\n`)

@@ -20,6 +20,9 @@ export const sessionSchemaErrors = compile('session')
 /** What the schema has against what a webhook gets. */
 export const notificationSchemaErrors = compile('notification')
 
+/** What the schema has against a line of `wslog tail --json`. */
+export const tailSchemaErrors = compile('tail')
+
 /** The report that `wslog analyze --json` prints, whatever its exit code. */
 export const reportOf = async (args: readonly string[], { input = '' }: { input?: string | Buffer } = {}): Promise<Report> => {
   const { stdout, stderr } = await wslog(['analyze', '--json', ...args], { input, cwd: ROOT })

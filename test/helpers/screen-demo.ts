@@ -3,14 +3,15 @@ import { FixedOffsetZone } from 'luxon'
 import { Screen } from '../../src/commands/screen.ts'
 import { renderDashboard } from '../../src/render/live/dashboard.ts'
 import { COLOURED } from '../../src/render/paint.ts'
-import { busySnapshot, emptySnapshot } from './snapshots.ts'
+import { Seeded } from './seeded.ts'
+import { busySnapshot, emptySnapshot, hostileSnapshot } from './snapshots.ts'
 
 /**
- * A small program that draws snapshots with the real screen. Arguments: `busy` or `empty`; a file that gets its process id,
- * and from the key `t` on a line for each of its frames; `own-hangup` to handle SIGHUP itself. Keys: those of the tail, `x` throws, `d` throws while it draws, `e` exits with 3.
+ * A small program that draws snapshots with the real screen. Arguments: `busy`, `empty` or `hostile`; a file that gets its process id,
+ * and from the key `t` on a line for each of its frames; `own-handlers` to handle SIGHUP and uncaught errors itself. Keys: those of the tail, `x` throws, `d` throws while it draws, `e` exits with 3.
  */
-const [kind = 'empty', log = '', hangup] = process.argv.slice(2)
-const snapshot = kind === 'busy' ? busySnapshot() : emptySnapshot()
+const [kind = 'empty', log = '', handlers] = process.argv.slice(2)
+const snapshot = kind === 'busy' ? busySnapshot() : kind === 'hostile' ? hostileSnapshot(new Seeded(1)) : emptySnapshot()
 let isPaused = false
 let isFaultsOnly = false
 let isHelp = false
@@ -59,7 +60,13 @@ const tick = (): void => {
 }
 
 // Like a tail, which reads its logs anew.
-if (hangup === 'own-hangup') process.on('SIGHUP', () => {})
+if (handlers === 'own-handlers') {
+  process.on('SIGHUP', () => {})
+  process.on('uncaughtException', ({ message }) => {
+    process.stderr.write(`caught: ${message}\n`)
+    process.exit(5)
+  })
+}
 writeFileSync(log, `${process.pid}\n`)
 screen.enter()
 draw()

@@ -1,9 +1,9 @@
 import { type Confidence, type HandshakeCause, isFault, type Layer, LAYER_OF, LAYER_OF_FAILURE, type SessionCause } from '../../src/cause/cause.ts'
 import { type FollowedLog, type LiveEnding, type LiveEvent, type LiveEventKind, type LiveFigures, type LiveMinute, type Snapshot, TAIL_SCHEMA } from '../../src/live/snapshot.ts'
 import type { Finding } from '../../src/report/report.ts'
-import { times } from './seeded.ts'
+import { type Seeded, times } from './seeded.ts'
 
-export const AT_MS = Date.UTC(2026, 10, 21, 14, 3, 27)
+const AT_MS = Date.UTC(2026, 10, 21, 14, 3, 27)
 export const instant = (secondsAgo: number): string => new Date(AT_MS - secondsAgo * 1000).toISOString()
 
 type Ended = readonly [SessionCause, number, Confidence]
@@ -103,3 +103,20 @@ export const busySnapshot = (parts: Partial<Snapshot> = {}): Snapshot => ({
   logs: [logOf({ lines: { read: 1_204_331, parsed: 1_204_319, skipped: 12, filtered: 0 } }), logOf({ path: '/var/log/nginx/ws_error.log', kind: 'error', logFormat: 'nginx', lines: { read: 20_113, parsed: 20_113, skipped: 0, filtered: 0 } })],
   ...parts,
 })
+
+const HOSTILE = ['\u001B[2J\u001B]0;owned\u0007', 'x\r\ny\t', '\u009B31m', '\u202Egnp\u2066', 'a\u200Bb\uFEFF', 'a\u2028b', `a${'\u0301'.repeat(500)}`, '聊天室'.repeat(50), `/${'long/'.repeat(2000)}`, '\u{1F600}'.repeat(90), '\uD800', '', '\u{1F1E9}\u{1F1EA}'.repeat(40), 'ｆｕｌｌ', '각'.repeat(30)]
+
+/** A busy snapshot in which every text that a client, a backend or an administrator could choose is one of these. */
+export const hostileSnapshot = (random: Seeded): Snapshot => {
+  const text = (): string => `${random.pick(HOSTILE)}${random.pick(HOSTILE)}`
+  const busy = busySnapshot()
+  const place = (): { client: string; host: string; path: string; upstream: string } => ({ client: text(), host: text(), path: text(), upstream: text() })
+  return busySnapshot({
+    latest: busy.latest.map((ending) => ({ ...ending, ...place() })),
+    events: busy.events.map((event) => ({ ...event, upstream: text(), detail: text() })),
+    findings: busy.findings.map(({ finding, since }) => ({ since, finding: { ...finding, title: text(), fix: { text: text(), nginx: text() } } })),
+    gone: [{ code: 'x', title: text(), at: instant(9) }],
+    logs: [logOf({ path: text(), logFormat: text() }), logOf({ path: text(), state: 'waiting' })],
+    active: { ...busy.active, open: { ...busy.active.open!, oldest: { startedAt: instant(9), ...place() }, byUpstream: times(9, () => ({ name: text(), open: random.int(0, 1e9) })), byPath: times(9, () => ({ name: text(), open: 1 })) } },
+  })
+}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { bar, compress, sparkline } from '../../src/render/chart.ts'
+import { bar, compress, sparkline, tallSparkline } from '../../src/render/chart.ts'
 import { Seeded, times } from '../helpers/seeded.ts'
 
 describe('sparkline', () => {
@@ -50,5 +50,17 @@ describe('bar', () => {
     [0.3, 5, '█▌'],
   ])('of %d in %i characters is %j', (share, width, expected) => {
     expect(bar(share, width)).toBe(expected)
+  })
+})
+
+describe('tallSparkline', () => {
+  it.each<[string, (number | undefined)[], { most: number; rows: number }, string[]]>([
+    ['one line', [0, 1, 4, 8], { most: 8, rows: 1 }, ['·▁▄█']],
+    ['two lines, the higher first', [0, 1, 4, 5, 8], { most: 8, rows: 2 }, ['   ▂█', '·▂███']],
+    ['what was not seen', [undefined, 0, 8], { most: 8, rows: 2 }, ['  █', ' ·█']],
+    ['a little of much', [1, 1_000_000], { most: 1_000_000, rows: 2 }, [' █', '▁█']],
+    ['nothing', [], { most: 1, rows: 1 }, ['']],
+  ])('%s', (_, values, options, expected) => {
+    expect(tallSparkline(values, options)).toEqual(expected)
   })
 })

@@ -1,4 +1,4 @@
-import { clipColumns, columnsOf } from '../columns.ts'
+import { clipColumns, columnsOf, ELLIPSIS } from '../columns.ts'
 import type { Paint } from '../paint.ts'
 
 export type Style = keyof Paint
@@ -39,6 +39,8 @@ export const fit = (line: Line, width: number): Line => {
     if (room <= 0) break
     const clipped = clipColumns(text, room)
     if (clipped !== '') result.push({ text: clipped, styles })
+    // A column that half a wide character has left is not for the next text.
+    if (clipped !== text && clipped.endsWith(ELLIPSIS)) break
     room -= columnsOf(clipped)
   }
   return result
