@@ -1,6 +1,6 @@
 import { Counter, Gauge, type Metric, type MetricObject, Registry } from 'prom-client'
 
-export type Labels = Readonly<Record<string, string>>
+type Labels = Readonly<Record<string, string>>
 
 /** One value; values with equal labels are added up. */
 export interface Row {

@@ -2,7 +2,7 @@ import type { LiveEvent, LiveEventKind } from '../live/snapshot.ts'
 import { clip } from '../render/sanitize.ts'
 import type { Instant } from '../report/report.ts'
 
-export const NOTIFICATION_SCHEMA = 'wslog.notification/1'
+const NOTIFICATION_SCHEMA = 'wslog.notification/1'
 
 /** Where an event was seen. */
 export interface NotificationContext {

@@ -154,6 +154,11 @@ describe('texts that a client chose', () => {
     expect(new Set(series).size).toBe(series.length)
   })
 
+  it('are never an empty label, which Prometheus takes for none: an upstream that nobody asked is - as in the log', async () => {
+    const text = await render(totalsOf({ by: [{ field: 'upstreams', rows: [{ name: '', succeeded: 0, failed: 3, faults: 0 }] }] }))
+    expect(valuesOf(text)).toContain('wslog_upstream_handshakes_total{upstream="-",result="failed"} 3')
+  })
+
   it('are added up where they become the same', async () => {
     const both = await render(totalsOf({ by: [{ field: 'paths', rows: [1, 2].map((last) => ({ name: `/${'x'.repeat(300)}${last}`, succeeded: last, failed: 0, faults: 0 })) }] }))
     expect(valuesOf(both).filter((line) => line.startsWith('wslog_path_handshakes_total') && line.includes('switched')).map((line) => line.split(' ')[1])).toEqual(['3'])

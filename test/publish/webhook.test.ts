@@ -6,6 +6,7 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { type LiveEvent, type LiveEventKind, TAIL_SCHEMA } from '../../src/live/snapshot.ts'
 import { type Notification, notificationOf } from '../../src/publish/notification.ts'
 import { Webhook, type WebhookOptions } from '../../src/publish/webhook.ts'
+import { backoffMs } from '../../src/publish/webhook-outcome.ts'
 import { WEBHOOK_PARTS } from '../../src/publish/webhook-parts.ts'
 import { notificationSchemaErrors } from '../helpers/report.ts'
 
@@ -247,8 +248,8 @@ describe('a webhook', () => {
     const { webhook } = webhookTo(url)
     const letGo = once(server, 'let go')
     webhook.post(eventOf(), CONTEXT)
+    await letGo // by itself, not because the webhook ends
     await settled(webhook)
-    await letGo
     expect([bodies.length, webhook.dropped]).toEqual([1, 0])
   })
 
@@ -269,6 +270,12 @@ describe('a webhook', () => {
     expect(bodies).toHaveLength(0)
     await settled(webhook)
     expect(bodies).toHaveLength(1)
+  })
+})
+
+describe('the wait before another try', () => {
+  it.each([[1, 0, 500], [1, 1, 1000], [2, 0.5, 1500], [9, 1, 256_000], [10, 1, 300_000], [12, 0, 150_000]])('after %i, by chance %d: %i ms', (tries, random, expected) => {
+    expect(backoffMs(tries, random)).toBe(expected)
   })
 })
 
