@@ -23,7 +23,7 @@ const expected = (kind: Kind, view: Partial<View> & { width: number; height: num
 
 const showsDashboard = (terminal: Terminal, kind: Kind, view: Partial<View> & { width: number; height: number } = SMALL): Promise<true> => {
   const lines = expected(kind, view).join('\n')
-  return until(`the dashboard, instead of\n${terminal.text}`, () => terminal.text === lines)
+  return until(() => `the dashboard, instead of\n${terminal.text}`, () => terminal.text === lines)
 }
 
 const MODES = '#{cursor_flag} #{alternate_on} #{wrap_flag}'
@@ -55,7 +55,7 @@ const start = async (kind: Kind, { size = SMALL, args = [] }: { size?: { width: 
   return {
     terminal, log, pid,
     isBack: async () => {
-      await until(`the terminal as it was, instead of ${terminal.ask(MODES)}\n${terminal.text}`, () => terminal.ask(MODES) === AS_FOUND)
+      await until(() => `the terminal as it was, instead of ${terminal.ask(MODES)}\n${terminal.text}`, () => terminal.ask(MODES) === AS_FOUND)
       await until('the shell', () => terminal.lines.at(-1) === 'ready>')
       expect(terminal.lines).toContain('what was there before')
       terminal.type(`stty -a > ${folder}/after; echo asked`)

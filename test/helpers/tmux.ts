@@ -1,6 +1,8 @@
 import { execFileSync, spawnSync } from 'node:child_process'
+import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { installPackage } from './apt.ts'
+import { temporaryFolder } from './folder.ts'
 
 export const hasTmux = (): boolean => spawnSync('tmux', ['-V']).status === 0
 
@@ -14,31 +16,29 @@ export const installTmux = (): boolean => {
 const PATIENCE_MS = 30_000
 const POLL_MS = 30
 
-/** Waits until `look` gives something but undefined or false. */
-export const until = async <T>(what: string, look: () => T | undefined | false): Promise<T> => {
+/** Waits until `look` gives something but undefined or false; `what` says for what, when it is too late. */
+export const until = async <T>(what: string | (() => string), look: () => T | undefined | false): Promise<T> => {
   for (const endMs = Date.now() + PATIENCE_MS; ;) {
     const found = look()
     if (found !== undefined && found !== false) return found
-    if (Date.now() > endMs) throw new Error(`not within ${PATIENCE_MS} ms: ${what}`)
+    if (Date.now() > endMs) throw new Error(`not within ${PATIENCE_MS} ms: ${typeof what === 'string' ? what : what()}`)
     await new Promise((resolve) => setTimeout(resolve, POLL_MS))
   }
 }
 
-let servers = 0
-
 /** A real terminal that nobody looks at: a tmux server of its own with one window. It ends with the test. */
 export class Terminal {
-  readonly #server = `wslog-test-${process.pid}-${servers++}`
+  readonly #socket = join(temporaryFolder(), 'tmux')
 
   /** Runs `command` in a window of this size. */
   constructor(command: readonly string[], { width, height }: { width: number; height: number }) {
     const env = { ...process.env, TERM: 'xterm-256color', LC_ALL: 'C.UTF-8', PS1: 'ready> ' }
-    execFileSync('tmux', ['-L', this.#server, '-f', '/dev/null', 'new-session', '-d', '-x', String(width), '-y', String(height), ...command], { env })
+    execFileSync('tmux', ['-S', this.#socket, '-f', '/dev/null', 'new-session', '-d', '-x', String(width), '-y', String(height), ...command], { env })
     onTestFinished(() => this.close())
   }
 
   tmux(...args: readonly string[]): string {
-    return execFileSync('tmux', ['-L', this.#server, ...args], { encoding: 'utf8' })
+    return execFileSync('tmux', ['-S', this.#socket, ...args], { encoding: 'utf8' })
   }
 
   /** What it shows, blanks at the ends of lines and empty lines at its end taken off. */
@@ -70,10 +70,10 @@ export class Terminal {
 
   /** Until it shows `text`. */
   shows(text: string): Promise<true> {
-    return until(`"${text}" on\n${this.text}`, () => this.text.includes(text))
+    return until(() => `"${text}" on\n${this.text}`, () => this.text.includes(text))
   }
 
   close(): void {
-    spawnSync('tmux', ['-L', this.#server, 'kill-server'])
+    spawnSync('tmux', ['-S', this.#socket, 'kill-server'])
   }
 }
