@@ -4,8 +4,9 @@ import { runAnalyze } from './commands/analyze.ts'
 import { EXIT } from './commands/exit.ts'
 import { runExplain } from './commands/explain.ts'
 import { runFormats } from './commands/formats.ts'
-import { addLogOptions, type TypedOptions } from './commands/options.ts'
-import { resolveOptions, type ResolvedOptions } from './commands/resolve-options.ts'
+import { addLogOptions, addTailOptions, type TypedOptions, type TypedTailOptions } from './commands/options.ts'
+import { resolveOptions, type ResolvedOptions, type Surroundings } from './commands/resolve-options.ts'
+import { resolveTailOptions } from './commands/resolve-tail-options.ts'
 import { runSessions } from './commands/sessions.ts'
 import type { Streams } from './commands/streams.ts'
 import { version } from './commands/version.ts'
@@ -14,7 +15,7 @@ import { sanitize } from './render/sanitize.ts'
 
 const interrupt = new AbortController()
 // The first ^C ends the reading and reports what is known; a second one ends the program.
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interrupt.abort())
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interrupt.abort(signal))
 
 // `| head` closes the pipe: nobody reads on, and that is no error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -35,15 +36,16 @@ const program = new Command('wslog')
 
 const streams: Streams = { out: write, err: (text) => void process.stderr.write(text), now: () => performance.now(), signal: interrupt.signal }
 
-const resolve = (files: string[], typed: TypedOptions): ResolvedOptions =>
-  resolveOptions(files, typed, {
-    nowMs: Date.now(),
-    isInputTerminal: process.stdin.isTTY === true,
-    isOutputTerminal: process.stdout.isTTY === true,
-    isErrorTerminal: process.stderr.isTTY === true,
-    columns: process.stdout.columns,
-    hasNoColor: (process.env['NO_COLOR'] ?? '') !== '',
-  })
+const surroundings = (): Surroundings => ({
+  nowMs: Date.now(),
+  isInputTerminal: process.stdin.isTTY === true,
+  isOutputTerminal: process.stdout.isTTY === true,
+  isErrorTerminal: process.stderr.isTTY === true,
+  columns: process.stdout.columns,
+  hasNoColor: (process.env['NO_COLOR'] ?? '') !== '',
+})
+
+const resolve = (files: string[], typed: TypedOptions): ResolvedOptions => resolveOptions(files, typed, surroundings())
 
 addLogOptions(program.command('analyze').description('one report over access logs ("-" = stdin; .gz read as they are)').argument('[file...]', 'access logs, globs, or -'))
   .action(async (files: string[], typed: TypedOptions) => {
@@ -53,6 +55,22 @@ addLogOptions(program.command('analyze').description('one report over access log
 addLogOptions(program.command('sessions').description('a JSON record a line for every session and every failed handshake, each with its cause').argument('[file...]', 'access logs, globs, or -'))
   .action(async (files: string[], typed: TypedOptions) => {
     process.exitCode = await runSessions(resolve(files, typed), streams)
+  })
+
+addTailOptions(program.command('tail').description('follows live logs: a dashboard on a terminal, a line a minute elsewhere').argument('[file...]', 'access logs'))
+  .action(async (files: string[], typed: Omit<TypedOptions, 'threads' | 'progress'> & TypedTailOptions) => {
+    const options = resolveTailOptions(files, typed, { ...surroundings(), notifyUrl: process.env['WSLOG_NOTIFY_URL'] })
+    // Loaded when it is needed: metrics and webhooks should not slow down a report.
+    const { runTail } = await import('./commands/tail.ts')
+    process.exitCode = await runTail(options, {
+      out: write,
+      err: streams.err,
+      now: Date.now,
+      input: process.stdin,
+      output: process.stdout,
+      ending: interrupt,
+      onReopen: (reopen) => void process.on('SIGHUP', reopen),
+    })
   })
 
 program.command('formats').description('the known log formats, or the nginx snippet of one, ready to paste').argument('[name]', 'a format')

@@ -1,18 +1,16 @@
-import { WslogError } from '../errors.ts'
 import { analyze } from '../pipeline.ts'
 import { COLOURED, PLAIN } from '../render/paint.ts'
 import { sanitize } from '../render/sanitize.ts'
 import { renderJson } from '../render/json.ts'
 import { renderTerminal } from '../render/terminal/terminal.ts'
 import type { Report } from '../report/report.ts'
-import { writeAtomically } from '../state/atomic-write.ts'
 import { EXIT } from './exit.ts'
 import { measuresOfReport } from './fail-on.ts'
-import { renderFile } from './output.ts'
 import { prepare } from './prepare.ts'
 import type { ResolvedOptions } from './resolve-options.ts'
 import type { Streams } from './streams.ts'
 import { zoneOfOffset } from './time-option.ts'
+import { writeReportFiles } from './write-report.ts'
 
 /** `wslog analyze`: reads, reports, writes; gives the exit code. What could not be read is said on stderr. */
 export const runAnalyze = async (options: ResolvedOptions, { out, err, now, signal }: Streams): Promise<number> => {
@@ -26,18 +24,11 @@ export const runAnalyze = async (options: ResolvedOptions, { out, err, now, sign
   // Nothing could be read at all: a report of zeros would look like an answer.
   if (report.inputs.length === 0 && report.errors.length > 0) return EXIT.failed
   // Files first: standard output may be closed, or full, and ends the program then.
-  const unwritten: WslogError[] = []
-  for (const { path, kind } of options.outputs) {
-    await writeAtomically(path, renderFile(kind, report, zone), { mode: undefined }).catch((error: unknown) => {
-      if (!(error instanceof WslogError)) throw error
-      unwritten.push(error)
-    })
-  }
-  for (const { message } of unwritten) err(`wslog: ${sanitize(message)}\n`)
+  const isWritten = await writeReportFiles(options.outputs, report, { zone, err })
   if (options.format === 'json') out(renderJson(report))
   else if (options.format === 'terminal') out(renderTerminal(report, { paint: options.isColoured ? COLOURED : PLAIN, width: options.width, zone }))
   const code = exitCode(report, options, { signal, err })
-  return unwritten.length > 0 && code !== EXIT.interrupted ? EXIT.failed : code
+  return !isWritten && code !== EXIT.interrupted ? EXIT.failed : code
 }
 
 /** Fewer lines may well be about sessions that are still open. */

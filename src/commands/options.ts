@@ -28,13 +28,21 @@ const collect = (value: string, previous: string[]): string[] => [...previous, v
 
 const list = (flags: string, description: string): Option => new Option(flags, description).argParser(collect).default([], 'none')
 
+/** Options of `wslog tail` alone, as they were typed. */
+export interface TypedTailOptions {
+  readonly fromStart?: boolean
+  readonly interval: string
+  readonly prometheus?: string
+  readonly textfile?: string
+  readonly notify: string[]
+  readonly countBy: string[]
+}
+
 /** Adds the options that every command reading logs shares. */
-export const addLogOptions = (command: Command): Command =>
+const addSharedOptions = (command: Command): Command =>
   command
     .addOption(new Option('-e, --error-log <file...>', "nginx's error logs, to tell who cut the sessions; repeatable, .gz too").argParser(collect).default([], 'none'))
     .option('--log-format <name or text>', 'a known name (wslog formats), a snippet file, or a whole log_format value; default: detected, per file')
-    .option('--since <time>', 'only lines at or after: 2026-11-20, 2026-11-20T08:30, -3h, yesterday, today')
-    .option('--until <time>', 'only lines before')
     .option('--tz <zone>', "zone of the report, such as Asia/Shanghai or +08:00 (default: the log's own)")
     .option('--read-timeout <time>', 'the proxy_read_timeout in force, when you know it: 60s, 1h')
     .addOption(list('--path <prefix>', 'only this path: a prefix, or a glob with *; repeatable'))
@@ -44,10 +52,26 @@ export const addLogOptions = (command: Command): Command =>
     .option('--json', 'the report as JSON on stdout')
     .addOption(list('-o, --output <file>', 'write the report to a file, its kind by ending: .json .csv .md .txt; repeatable'))
     .option('--top <n>', 'rows in ranked tables', '10')
-    .option('--threads <n>', 'read large logs with so many threads; each takes some 60 MB more', '1')
     .addOption(list('--fail-on <condition>', 'exit with 1 when it holds: success-rate<0.99, drops-per-minute>500, faults>0, finding>=warning; repeatable'))
     .option('--keep-query', 'show query strings; they are dropped otherwise, since tokens live there')
     .option('--anonymize-ip', 'set the last octet (IPv4) or the last 80 bits (IPv6) of clients to zero')
     .option('--no-color', 'no colours; NO_COLOR is honoured too')
     .option('--quiet', 'no terminal report, no notes; only --json, -o files, errors and the exit code')
+
+/** Options of the commands that read logs as they are. */
+export const addLogOptions = (command: Command): Command =>
+  addSharedOptions(command)
+    .option('--since <time>', 'only lines at or after: 2026-11-20, 2026-11-20T08:30, -3h, yesterday, today')
+    .option('--until <time>', 'only lines before')
+    .option('--threads <n>', 'read large logs with so many threads; each takes some 60 MB more', '1')
     .option('--no-progress', 'no progress on stderr')
+
+/** Options of the command that follows logs as they are written. */
+export const addTailOptions = (command: Command): Command =>
+  addSharedOptions(command)
+    .option('--from-start', 'read what stands in the logs already, before following them')
+    .option('--interval <time>', 'how often a line, or with --json an object, is written: 10s, 1m', '60s')
+    .option('--prometheus <address>', 'serve metrics there, such as 127.0.0.1:9464')
+    .option('--textfile <file.prom>', "keep metrics in a file for node_exporter's textfile collector")
+    .addOption(list('--notify <url>', 'post events as JSON to a webhook; repeatable'))
+    .addOption(list('--count-by <field>', 'metrics by upstream, host, path or client, too: the first 100 values of each, then other; repeatable'))

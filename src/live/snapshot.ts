@@ -84,7 +84,7 @@ export interface LiveEnding {
   readonly isFault: boolean
 }
 
-export type LiveEventKind = EventKind | 'sessions-lost' | 'threshold-crossed' | 'threshold-cleared' | 'finding' | 'finding-gone' | 'log-missing' | 'log-back'
+export type LiveEventKind = EventKind | 'sessions-lost' | 'threshold-crossed' | 'threshold-cleared' | 'finding' | 'finding-gone' | 'log-missing' | 'log-back' | 'log-unknown'
 
 /** Something that happened, told once, as soon as it is known. */
 export interface LiveEvent {

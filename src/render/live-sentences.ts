@@ -17,6 +17,7 @@ export const LIVE_EVENTS: Readonly<Record<LiveEventKind, string>> = {
   'finding-gone': 'no longer so',
   'log-missing': 'log missing',
   'log-back': 'log is back',
+  'log-unknown': 'log not understood',
 }
 
 /** What an event did to how many sessions; empty where there is nothing to count. */

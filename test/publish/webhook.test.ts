@@ -283,7 +283,7 @@ describe('a notification', () => {
   /** All kinds: one that is missing here does not compile. */
   const KINDS: Readonly<Record<LiveEventKind, true>> = {
     reload: true, 'upstream-restart': true, 'edge-restart': true, 'ends-together': true, 'nginx-stop': true, 'nginx-start': true, 'worker-crash': true, blackout: true, 'reconnect-storm': true,
-    'sessions-lost': true, 'threshold-crossed': true, 'threshold-cleared': true, finding: true, 'finding-gone': true, 'log-missing': true, 'log-back': true,
+    'sessions-lost': true, 'threshold-crossed': true, 'threshold-cleared': true, finding: true, 'finding-gone': true, 'log-missing': true, 'log-back': true, 'log-unknown': true,
   }
 
   it.each(Object.keys(KINDS) as LiveEventKind[])('of %s keeps to its schema', (event) => {

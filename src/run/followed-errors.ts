@@ -1,0 +1,117 @@
+import { detectErrorLog } from '../error-log/detect.ts'
+import { Level, type LevelName, LEVELS } from '../error-log/level.ts'
+import { ErrorLogReader } from '../error-log/reader.ts'
+import type { ErrorRecord } from '../error-log/record.ts'
+import type { WallClock } from '../error-log/wall-clock.ts'
+import type { BlockReader } from '../input/line-blocks.ts'
+import { LF } from '../log-format/chars.ts'
+import { ENVELOPES } from '../log-format/envelope/registry.ts'
+import type { ReadTally } from '../log-format/read-tally.ts'
+import type { Coverage, FollowedCoverage } from '../session/coverage.ts'
+
+export interface FollowedErrorsOptions {
+  readonly path: string
+  readonly clock: WallClock
+  readonly coverage: Coverage
+  /** From when on it is followed, ms since the epoch. */
+  readonly fromMs: number
+  /** An entry and its time, ms since the epoch; valid during the call. */
+  readonly onEntry: (record: ErrorRecord, atMs: number) => void
+}
+
+/** Entries of an error log that come little by little. */
+export class FollowedErrors implements BlockReader {
+  readonly path: string
+  readonly #options: FollowedErrorsOptions
+  readonly #covered: FollowedCoverage
+  #reader: ErrorLogReader | undefined
+  #envelope: string | undefined
+  #hasEntries = false
+  #fromMs = Number.POSITIVE_INFINITY
+  #toMs = Number.NEGATIVE_INFINITY
+
+  constructor(options: FollowedErrorsOptions) {
+    this.path = options.path
+    this.#options = options
+    this.#covered = options.coverage.follow(options.fromMs, Level.emerg)
+  }
+
+  /** Looks at entries that came before those to be read, for the level that the log is written at; nothing is counted of them. */
+  look(sample: Buffer): void {
+    if (sample.at(-1) !== LF) return
+    this.#envelope = detectErrorLog(sample)?.envelope
+    const reader = new ErrorLogReader({ envelope: this.#newEnvelope(), sink: { entry: ({ level }) => this.#see(level), skipped() {} } })
+    reader.readBlock(sample, 0, sample.length)
+    reader.end()
+  }
+
+  get tally(): ReadTally {
+    return this.#reader?.tally ?? { counts: { read: 0, parsed: 0, skipped: 0, filtered: 0, overlong: 0, glued: 0 }, formats: [], bytes: 0, fromMs: Number.POSITIVE_INFINITY, toMs: Number.NEGATIVE_INFINITY }
+  }
+
+  /** The finest level held; null: no entry was seen yet. */
+  get level(): LevelName | null {
+    return this.#hasEntries ? LEVELS[this.#covered.finest]! : null
+  }
+
+  get envelope(): string | undefined {
+    return this.#envelope
+  }
+
+  /** Of the entries read, ms since the epoch; infinite when there was none. */
+  get span(): { readonly fromMs: number; readonly toMs: number } {
+    return { fromMs: this.#fromMs, toMs: this.#toMs }
+  }
+
+  /** A log that cannot be read proves nothing by its silence. */
+  cover(isReadable: boolean, nowMs: number): void {
+    if (isReadable) this.#covered.toMs = Number.POSITIVE_INFINITY
+    else if (this.#covered.toMs === Number.POSITIVE_INFINITY) this.#covered.toMs = nowMs
+  }
+
+  /** All that was written by now has been read. */
+  pause(): void {
+    this.#reader?.pause()
+  }
+
+  readBlock(bytes: Buffer, from: number, to: number): void {
+    this.#readerFor(bytes.subarray(from, to)).readBlock(bytes, from, to)
+  }
+
+  readLast(bytes: Buffer): void {
+    this.#readerFor(bytes).readLast(bytes)
+  }
+
+  skipOverlong(bytes?: number): void {
+    this.#readerFor(Buffer.alloc(0)).skipOverlong(bytes)
+  }
+
+  end(): void {
+    this.#reader?.end()
+  }
+
+  #readerFor(bytes: Buffer): ErrorLogReader {
+    if (this.#reader === undefined) {
+      this.#envelope ??= bytes.length === 0 ? undefined : detectErrorLog(bytes)?.envelope
+      const { clock, onEntry } = this.#options
+      const entry = (record: ErrorRecord): void => {
+        const atMs = clock.toUtc(record.stampMs)
+        if (atMs < this.#fromMs) this.#fromMs = atMs
+        if (atMs > this.#toMs) this.#toMs = atMs
+        this.#see(record.level)
+        onEntry(record, atMs)
+      }
+      this.#reader = new ErrorLogReader({ envelope: this.#newEnvelope(), sink: { entry, skipped() {} } })
+    }
+    return this.#reader
+  }
+
+  #see(level: number): void {
+    this.#hasEntries = true
+    if (level < this.#covered.finest) this.#covered.finest = level
+  }
+
+  #newEnvelope(): ReturnType<NonNullable<ReturnType<typeof ENVELOPES.get>>> | undefined {
+    return this.#envelope === undefined ? undefined : ENVELOPES.get(this.#envelope)!()
+  }
+}

@@ -1,0 +1,355 @@
+import { ErrorTally } from '../error-log/error-tally.ts'
+import type { ErrorRecord } from '../error-log/record.ts'
+import { Field } from '../log-format/fields.ts'
+import type { LogFormat } from '../log-format/compile.ts'
+import type { RecordSink } from '../log-format/reader.ts'
+import { LiveSessions } from '../live/live-sessions.ts'
+import { look, type LiveErrors } from '../live/look.ts'
+import { News } from '../live/news.ts'
+import { type Active, type LiveEvent, type LiveEventKind, type RunTotals, type Snapshot, TAIL_SCHEMA } from '../live/snapshot.ts'
+import { processEvents } from '../report/events.ts'
+import type { ReportParts } from '../report/build.ts'
+import type { Report } from '../report/report.ts'
+import type { Summary } from '../aggregate/summary.ts'
+import { Coverage } from '../session/coverage.ts'
+import type { Filters } from '../session/filter.ts'
+import { type HandshakeRule, isSameRule, WORDS_ONLY } from '../session/handshake-rule.ts'
+import { ProcessLog } from '../session/process-log.ts'
+import { RecentErrorIndex } from '../session/recent-error-index.ts'
+import { Rewrites } from '../session/rewrites.ts'
+import type { RankedField } from '../session/session.ts'
+import { SessionReader } from '../session/session-reader.ts'
+import { evidenceOf } from './evidence.ts'
+import type { FollowedAccess } from './followed-access.ts'
+import { FollowedLogs } from './followed-logs.ts'
+import { exampleOf, type LineExample, MAX_EXAMPLES_PER_FILE } from './line-example.ts'
+import { LiveClock, type NamedZone } from './live-clock.ts'
+import { ruleOfLogs, ruleOfSamples } from './rule-of-logs.ts'
+
+export interface TailOptions {
+  readonly files: readonly string[]
+  readonly errorFiles: readonly string[]
+  /** Formats to recognise. */
+  readonly formats: readonly LogFormat[]
+  readonly filters: Filters
+  readonly isQueryKept: boolean
+  readonly isAnonymized: boolean
+  /** `--read-timeout`, ms; undefined: not known. */
+  readonly readTimeoutMs: number | undefined
+  /** Reads what stands in the logs already, too. */
+  readonly isFromStart: boolean
+  /** Of `--tz`. */
+  readonly zone: NamedZone | undefined
+  readonly systemZone: NamedZone
+  /** The name that a report gives to an offset, minutes east of UTC. */
+  readonly zoneNameOf: (offsetMinutes: number) => string
+  /** Rows in ranked tables. */
+  readonly top: number
+  /** Upper bounds of the durations' buckets, seconds ascending. */
+  readonly edges: readonly number[]
+  /** Fields that are counted by value as well. */
+  readonly countedFields: readonly RankedField[]
+  readonly version: string
+  /** ms since the epoch. */
+  readonly now: () => number
+}
+
+const HOUR_MS = 3_600_000
+/** So many sessions at most are judged together: fewer than are remembered one by one. */
+const MAX_UNLOOKED = 1 << 15
+/** Fewer lines take nothing back of what those showed that were looked at before. */
+const MIN_LINES_OF_RULE = 64
+const WINDOWS_S = [10, 60, 300, 3600]
+
+/**
+ * Follows logs and knows at every moment what is to be said of them: the parser, the sessions, the summaries and the
+ * rules of `analyze`, with another source and another clock. Nothing in it waits: whoever calls it decides when.
+ */
+export class Tail {
+  readonly #options: TailOptions
+  readonly #startedAtMs: number
+  readonly #clock: LiveClock
+  readonly #logs: FollowedLogs
+  readonly #live: LiveSessions
+  readonly #news = new News()
+  readonly #errors: { readonly index: RecentErrorIndex; readonly coverage: Coverage; readonly process: ProcessLog; readonly rewrites: Rewrites; readonly tally: ErrorTally }
+  readonly #examples = new Map<string, LineExample[]>()
+  readonly #undecided = new Map<string, { lines: number; switched: number }>()
+  #rule: HandshakeRule
+  #sessions: SessionReader
+  /** The log whose lines the sessions are being read from. */
+  #current: FollowedAccess | undefined
+  /** Lines that the rule rests on. */
+  #linesOfRule = 0
+  #unlooked = 0
+  #atLeast: Active['atLeast'] = null
+  #nginxConnections: { count: number; atMs: number } | undefined
+  #isCaughtUp = false
+  #hasProcessNews = false
+  readonly #missing = new Set<string>()
+
+  constructor(options: TailOptions) {
+    const { files, errorFiles, formats, filters, isFromStart, zone, systemZone, edges, countedFields, now } = options
+    this.#options = options
+    this.#startedAtMs = now()
+    this.#clock = new LiveClock({ option: zone, system: systemZone })
+    this.#live = new LiveSessions({ startedAtMs: this.#startedAtMs, edges, fields: countedFields })
+    this.#errors = { index: new RecentErrorIndex(), coverage: new Coverage(), process: new ProcessLog(), rewrites: new Rewrites(), tally: new ErrorTally() }
+    this.#logs = new FollowedLogs({
+      files, errorFiles, formats, isFromStart, now,
+      clock: this.#clock,
+      coverage: this.#errors.coverage,
+      sinkOf: (log) => this.#sinkOf(log),
+      onEntry: (record, atMs) => this.#entry(record, atMs),
+      onFirst: (log, lines) => this.#learnFrom([{ log, sample: lines }]),
+      onUnknown: (path, { sampled }) => this.#news.tell('log-unknown', { atMs: now(), detail: `${path}: no known log format fits its first ${sampled} lines; wslog explain says why` }),
+    })
+    this.#rule = { ...WORDS_ONLY, isNamed: filters.paths.length > 0 }
+    this.#sessions = this.#newSessions()
+    this.#learnFrom(this.#logs.samples)
+  }
+
+  /** All logs that are followed. */
+  get paths(): readonly string[] {
+    return [...this.#options.files, ...this.#options.errorFiles]
+  }
+
+  /** Minutes east of UTC that the access logs' clock shows; undefined: not known yet. */
+  get offsetMinutes(): number | undefined {
+    return this.#clock.offsetMinutes
+  }
+
+  /** Opens what is at the paths by now; cheap, to be called whenever something may have changed. */
+  lookAtFiles(): void {
+    this.#logs.look()
+  }
+
+  /** Reads the next piece of what is unread; gives its bytes, 0 when all is read. */
+  read(): number {
+    this.#live.advance(this.#options.now())
+    const bytes = this.#logs.read()
+    this.#isCaughtUp = bytes === 0
+    if (bytes === 0) this.#live.panes.advance(this.#options.now(), () => this.#sessions.settle())
+    if (this.#hasProcessNews) {
+      this.#hasProcessNews = false
+      this.#news.lookAtEvents(processEvents(this.#errors.process.since(this.#options.now() - HOUR_MS), []), Number.POSITIVE_INFINITY)
+    }
+    this.#learnRule()
+    // What is judged together must still be remembered one by one.
+    if (this.#unlooked >= MAX_UNLOOKED) this.look()
+    return bytes
+  }
+
+  /** Looks at the last hour as `analyze` would: what sessions have in common, what happened, what to change. */
+  look(): void {
+    const nowMs = this.#options.now()
+    this.#unlooked = 0
+    this.#sessions.settle()
+    this.#tellMissing(nowMs)
+    const { report } = look(this.#live, {
+      sum: () => this.#lastHour(nowMs),
+      errors: this.#errorsSince(nowMs - 2 * HOUR_MS),
+      readTimeoutMs: this.#options.readTimeoutMs,
+      partsOf: (summary) => this.#partsOf(summary, nowMs),
+    })
+    this.#news.lookAtEvents(report.events, nowMs)
+    this.#news.lookAtFindings(report.findings, nowMs)
+    this.#atLeast = report.active.peak === null || report.active.peakAt === null ? null : { count: report.active.peak, at: report.active.peakAt }
+  }
+
+  /** Tells of something that was found outside. */
+  tell(event: LiveEventKind, detail: string): void {
+    this.#news.tell(event, { atMs: this.#options.now(), detail })
+  }
+
+  /** Events that were not taken yet. */
+  takeEvents(): LiveEvent[] {
+    return this.#news.take()
+  }
+
+  /** `isLast`: of an interval, which the next one begins behind. */
+  snapshot({ isLast }: { readonly isLast: boolean }): Snapshot {
+    const nowMs = this.#options.now()
+    const { recent } = this.#live
+    recent.advance(nowMs)
+    return {
+      schema: TAIL_SCHEMA,
+      kind: 'interval',
+      version: this.#options.version,
+      at: instant(nowMs),
+      startedAt: instant(this.#startedAtMs),
+      interval: isLast ? recent.takeInterval() : recent.interval(),
+      windows: WINDOWS_S.map((seconds) => recent.over(seconds)),
+      minutes: recent.minutes(),
+      active: this.#active(),
+      latest: this.#live.latest,
+      events: this.#news.events,
+      findings: this.#news.findings,
+      gone: this.#news.gone,
+      logs: this.#logs.states(),
+    }
+  }
+
+  /** What the metrics are made of. */
+  totals(): RunTotals {
+    return { ...this.#live.counts.totals(), active: this.#active(), logs: this.#logs.states() }
+  }
+
+  /** The whole run, as `analyze` would report on the lines that came. */
+  report(): Report {
+    const nowMs = this.#options.now()
+    this.#sessions.settle()
+    return look(this.#live, {
+      sum: () => this.#live.run,
+      errors: this.#errorsSince(Number.NEGATIVE_INFINITY),
+      readTimeoutMs: this.#options.readTimeoutMs,
+      partsOf: (summary) => this.#partsOf(summary, nowMs),
+    }).report
+  }
+
+  /** After SIGHUP. */
+  reopen(): void {
+    this.#logs.reopen()
+  }
+
+  /** Half lines that wait for their end are given up; nothing is read any more. */
+  close(): void {
+    this.#logs.close()
+    this.#sessions.settle()
+    this.#live.end()
+  }
+
+  /** Up to the last whole minute, so that minutes in which nothing comes are seen while they last. */
+  #lastHour(nowMs: number): Summary {
+    const window = this.#live.panes.window()
+    const minuteMs = Math.floor(nowMs / 60_000) * 60_000
+    if (this.#isCaughtUp && !window.isEmpty && nowMs - window.toMs < HOUR_MS) window.covered(Math.max(window.toMs, minuteMs - 1))
+    return window
+  }
+
+  #active(): Active {
+    const connections = this.#nginxConnections
+    return { open: null, atLeast: this.#atLeast, nginxConnections: connections === undefined ? null : { count: connections.count, at: instant(connections.atMs) } }
+  }
+
+  #errorsSince(fromMs: number): LiveErrors | undefined {
+    if (this.#options.errorFiles.length === 0) return undefined
+    const { coverage, process, rewrites } = this.#errors
+    return { coverage, process: process.since(fromMs), rewrites }
+  }
+
+  #partsOf(summary: Summary, nowMs: number): Omit<ReportParts, 'clusters' | 'events' | 'summary'> {
+    const { tally, index } = this.#errors
+    const errors = this.#options.errorFiles.length === 0 ? undefined : {
+      tally, level: tally.levelHeld, zone: this.#clock.zone, failures: [],
+      logs: this.#logs.errors.map(({ path, envelope, tally: own, span }) => ({ path, envelope, tally: own, ...span })),
+    }
+    const logs = this.#logs.access.map(({ path, detection, tally: own, formats }) => ({ path, envelope: detection?.envelope, tally: own, formats }))
+    const read = { summary, rule: this.#rule, logs, examples: [...this.#examples.values()].flat(), failures: [], joined: errors === undefined ? undefined : index.counts }
+    const { version, top, zone } = this.#options
+    return {
+      ...evidenceOf(read, errors, []),
+      version, top,
+      generatedAtMs: nowMs,
+      timeZone: zone?.name ?? this.#options.zoneNameOf(this.#clock.offsetMinutes ?? 0),
+      errors: this.#logs.problems.map(({ path, problem }) => ({ path, message: problem })),
+    }
+  }
+
+  #newSessions(): SessionReader {
+    const { filters, isQueryKept, isAnonymized, errorFiles } = this.#options
+    this.#current = undefined
+    return new SessionReader({
+      filters, isQueryKept, isAnonymized,
+      rule: this.#rule,
+      errors: errorFiles.length === 0 ? undefined : this.#errors,
+      consumer: this.#live,
+      onSkipped: (line) => {
+        const { path, detection } = this.#current!
+        const known = this.#examples.get(path) ?? []
+        if (known.length >= MAX_EXAMPLES_PER_FILE) return
+        this.#examples.set(path, [...known, exampleOf(path, detection?.formats[0], line)])
+      },
+    })
+  }
+
+  /** What lines show before they are counted: the clock of the log, and which of them are handshakes. */
+  #learnFrom(samples: readonly { readonly log: FollowedAccess; readonly sample: Buffer }[]): void {
+    for (const { log: { detection } } of samples) if (detection !== undefined && !Number.isNaN(detection.offsetMinutes)) this.#clock.see(detection.offsetMinutes, this.#options.now())
+    if (this.#rule.isNamed) return
+    this.#follow(both(this.#rule, ruleOfSamples(samples.map(({ log: { path, detection }, sample }) => ({ path, sample, detection })), this.#options)))
+  }
+
+  /** Which lines are handshakes, where the format does not say it, shows better the more of them have come. */
+  #learnRule(): void {
+    if (this.#rule.isNamed) return
+    this.#countUndecided()
+    const lines = [...this.#undecided.values()].reduce((sum, one) => sum + one.lines, 0)
+    // What many lines have shown, a few more do not change.
+    if (lines < this.#linesOfRule * 2 || lines === 0) return
+    this.#linesOfRule = lines
+    this.#sessions.settle()
+    const rule = ruleOfLogs(Array.from(this.#undecided, ([path, counts]) => ({ path, ...counts })), this.#live.run)
+    this.#follow(lines < MIN_LINES_OF_RULE ? both(this.#rule, rule) : rule)
+  }
+
+  /** Lines from now on are counted by this rule. */
+  #follow(rule: HandshakeRule): void {
+    if (isSameRule(rule, this.#rule)) return
+    this.#sessions.settle()
+    this.#rule = rule
+    this.#sessions = this.#newSessions()
+  }
+
+  #countUndecided(): void {
+    if (this.#current === undefined) return
+    const { path } = this.#current
+    const known = this.#undecided.get(path) ?? { lines: 0, switched: 0 }
+    const { lines, switched } = this.#sessions.undecided
+    this.#undecided.set(path, { lines: known.lines + lines, switched: known.switched + switched })
+    this.#sessions.startLog(path)
+  }
+
+  #sinkOf(log: FollowedAccess): RecordSink {
+    if (log !== this.#current) {
+      this.#countUndecided()
+      this.#current = log
+      this.#sessions.startLog(log.path)
+    }
+    return this.#sink
+  }
+
+  readonly #sink: RecordSink = {
+    record: (record) => {
+      const { offsetMinutes, number } = record
+      if (offsetMinutes === offsetMinutes) this.#clock.see(offsetMinutes, number[Field.time]!)
+      this.#unlooked++
+      return this.#sessions.record(record)
+    },
+    skipped: (line) => this.#sessions.skipped(line),
+  }
+
+  #entry(record: ErrorRecord, atMs: number): void {
+    const { index, process, rewrites, tally } = this.#errors
+    const { sinceMs, untilMs } = this.#options.filters
+    if (atMs < sinceMs || atMs >= untilMs) return
+    tally.add(record)
+    index.add(record, atMs)
+    rewrites.add(record)
+    process.add(record, atMs)
+    if (record.message?.process !== undefined) this.#hasProcessNews = true
+  }
+
+  #tellMissing(nowMs: number): void {
+    for (const { path, state } of this.#logs.states()) {
+      if (state === 'waiting' && !this.#missing.has(path)) {
+        this.#missing.add(path)
+        this.#news.tell('log-missing', { atMs: nowMs, detail: `${path} is not there: waiting for it` })
+      } else if (state === 'following' && this.#missing.delete(path)) this.#news.tell('log-back', { atMs: nowMs, detail: `${path} is there` })
+    }
+  }
+}
+
+const both = (a: HandshakeRule, b: HandshakeRule): HandshakeRule => ({ isNamed: a.isNamed, ownLogs: new Set([...a.ownLogs, ...b.ownLogs]), prefixes: new Set([...a.prefixes, ...b.prefixes]) })
+
+const instant = (ms: number): string => new Date(ms).toISOString()

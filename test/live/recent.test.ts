@@ -1,0 +1,119 @@
+import { describe, expect, it } from 'vitest'
+import { endingVerdict, failureVerdict } from '../../src/cause/verdict.ts'
+import { Recent } from '../../src/live/recent.ts'
+
+const START_MS = Date.UTC(2026, 10, 21, 8)
+const CLOSED = endingVerdict('closed', 'guess')
+const IDLE = endingVerdict('idle-timeout', 'confirmed')
+const REFUSED = failureVerdict('refused', 'upstream', 'likely')
+
+const at = (seconds: number): number => START_MS + seconds * 1000
+
+const recentAt = (seconds: number): Recent => {
+  const recent = new Recent(START_MS)
+  recent.advance(at(seconds))
+  return recent
+}
+
+describe('what came of late', () => {
+  it('is counted in the windows that hold its second', () => {
+    const recent = recentAt(3000)
+    recent.session(at(3000), CLOSED)
+    recent.session(at(2995), IDLE)
+    recent.session(at(2950), IDLE)
+    recent.session(at(2710), CLOSED)
+    recent.failure(at(2705), REFUSED)
+    recent.failure(at(100), REFUSED)
+    expect([10, 60, 300, 3600].map((seconds) => recent.over(seconds)).map(({ handshakes: { attempts, failed }, drops }) => [attempts, failed, drops.count, drops.faults])).toEqual([
+      [2, 0, 2, 1],
+      [3, 0, 3, 2],
+      [5, 1, 4, 2],
+      [6, 2, 4, 2],
+    ])
+  })
+
+  it('makes rates of the time that was watched, not of the whole window', () => {
+    const recent = recentAt(30)
+    for (let second = 1; second <= 30; second++) recent.session(at(second), CLOSED)
+    expect(recent.over(60)).toMatchObject({ seconds: 60, watchedSeconds: 30, handshakes: { perSecond: 1, successRate: 1 }, drops: { perMinute: 60 } })
+  })
+
+  it('has no rate of success where nothing came, and no rate at all in the first instant', () => {
+    expect(recentAt(0).over(60)).toMatchObject({ watchedSeconds: 0, handshakes: { attempts: 0, perSecond: 0, successRate: null }, drops: { count: 0, perMinute: 0 } })
+  })
+
+  it('names faults before all else, then the most frequent', () => {
+    const recent = recentAt(10)
+    for (let times = 0; times < 5; times++) recent.session(at(9), CLOSED)
+    recent.session(at(9), IDLE)
+    recent.failure(at(9), REFUSED)
+    expect(recent.over(60).endings).toEqual([
+      { cause: 'idle-timeout', layer: 'nginx', confidence: 'confirmed', sessions: 1 },
+      { cause: 'closed', layer: 'unknown', confidence: 'guess', sessions: 5 },
+    ])
+    expect(recent.over(60).failures).toEqual([{ cause: 'refused', layer: 'upstream', confidence: 'likely', count: 1 }])
+  })
+
+  it('forgets what is more than an hour old, and uses its place again', () => {
+    const recent = recentAt(100)
+    recent.session(at(100), IDLE)
+    recent.advance(at(100 + 3599))
+    expect(recent.over(3600).drops.count).toBe(1)
+    recent.advance(at(100 + 3600))
+    expect(recent.over(3600).drops.count).toBe(0)
+    recent.session(at(100 + 3600), CLOSED)
+    expect(recent.over(3600).drops).toMatchObject({ count: 1, faults: 0 })
+  })
+
+  it('counts a line that comes late in its own second, and one that is too late only in the interval', () => {
+    const recent = recentAt(7300)
+    recent.session(at(7290), CLOSED)
+    recent.session(at(10), CLOSED)
+    expect(recent.over(10).drops.count).toBe(0)
+    expect(recent.over(60).drops.count).toBe(1)
+    expect(recent.over(3600).drops.count).toBe(1)
+    expect(recent.takeInterval().drops.count).toBe(2)
+  })
+
+  it.each([5, 3600, 86_400 * 365 * 3000])('counts a line that lies %i s ahead as of now', (ahead) => {
+    const recent = recentAt(60)
+    recent.session(at(60 + ahead), CLOSED)
+    expect(recent.over(10).drops.count).toBe(1)
+  })
+
+  it('adds intervals up to all that came', () => {
+    const recent = recentAt(0)
+    let total = 0
+    for (let round = 1; round <= 5; round++) {
+      for (let times = 0; times < round; times++) recent.session(at(round), CLOSED)
+      recent.advance(at(round * 10))
+      const { drops, seconds } = recent.takeInterval()
+      expect(seconds).toBe(10)
+      total += drops.count
+    }
+    expect(total).toBe(15)
+    expect(recent.interval().drops.count).toBe(0)
+  })
+
+  it('puts another verdict in the place of one, in the windows but not in the interval that was told', () => {
+    const recent = recentAt(10)
+    recent.session(at(9), CLOSED)
+    recent.relabel(at(9), CLOSED, IDLE)
+    expect(recent.over(60)).toMatchObject({ drops: { count: 1, faults: 1 }, endings: [{ cause: 'idle-timeout', sessions: 1 }] })
+    recent.relabel(at(9), IDLE, CLOSED)
+    expect(recent.over(60)).toMatchObject({ drops: { count: 1, faults: 0 }, endings: [{ cause: 'closed', sessions: 1 }] })
+    expect(recent.takeInterval()).toMatchObject({ drops: { count: 1, faults: 0 } })
+  })
+
+  it('tells the last sixty minutes by the clock, zeros too', () => {
+    const recent = recentAt(3 * 60 + 30)
+    recent.session(at(3 * 60 + 20), IDLE)
+    recent.session(at(60), CLOSED)
+    recent.failure(at(61), REFUSED)
+    const minutes = recent.minutes()
+    expect(minutes).toHaveLength(60)
+    expect(minutes.at(-1)).toEqual({ minute: '2026-11-21T08:03:00.000Z', attempts: 1, succeeded: 1, drops: 1, faults: 1 })
+    expect(minutes.at(-3)).toEqual({ minute: '2026-11-21T08:01:00.000Z', attempts: 2, succeeded: 1, drops: 1, faults: 0 })
+    expect(minutes.slice(0, 57).every(({ attempts }) => attempts === 0)).toBe(true)
+  })
+})
