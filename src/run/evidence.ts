@@ -80,7 +80,8 @@ const linesReport = ({ logs, examples }: ReadInputs): LinesReport => {
   return { read: sum('read'), parsed: sum('parsed'), skipped: sum('skipped'), filtered: sum('filtered'), overlong: sum('overlong'), glued: sum('glued'), examples }
 }
 
-const formatsOf = ({ logs }: ReadInputs): LogFormat[] => logs.flatMap(({ formats }) => formats)
+/** Formats of ends: a marker's lacks most fields, and need not have them. */
+const formatsOf = ({ logs }: ReadInputs): LogFormat[] => logs.flatMap(({ formats }) => formats.filter(({ isOpenMarker }) => !isOpenMarker))
 
 const missingEvidence = (read: ReadInputs, errors: ReadErrors | undefined): MissingEvidence[] => {
   const formats = formatsOf(read)
@@ -98,7 +99,7 @@ const missingEvidence = (read: ReadInputs, errors: ReadErrors | undefined): Miss
 
 /** Logs with `$http_upgrade` go by it, the others by the rule: more than one way is `mixed`. */
 const ruleReport = ({ logs, rule }: ReadInputs): HandshakesReport['rule'] => {
-  const kinds = new Set(logs.flatMap(({ input, formats }) => formats.map((format): HandshakesReport['rule']['kind'] => {
+  const kinds = new Set(logs.flatMap(({ input, formats }) => formats.filter(({ isOpenMarker }) => !isOpenMarker).map((format): HandshakesReport['rule']['kind'] => {
     if (format.fields.has(Field.upgrade)) return 'http-upgrade'
     if (rule.isNamed) return 'named'
     return rule.ownLogs.has(logFamily(input.source.path)) ? 'own-log' : 'paths'

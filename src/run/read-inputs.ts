@@ -11,9 +11,11 @@ import { LogReader } from '../log-format/reader.ts'
 import type { JoinCounts } from '../session/error-index.ts'
 import type { Filters } from '../session/filter.ts'
 import { type HandshakeRule, isOwnLog, isSameRule, logFamily, WORDS_ONLY } from '../session/handshake-rule.ts'
+import { MAX_OPEN, OpenSessions } from '../session/open-sessions.ts'
 import { SessionReader } from '../session/session-reader.ts'
 import { type LineExample, MAX_EXAMPLES_PER_FILE } from './line-example.ts'
-import type { OpenInput } from './open-inputs.ts'
+import { isMarked, type OpenInput } from './open-inputs.ts'
+import { applyLosses, tellsOfStops } from './lost-sessions.ts'
 import { planParts } from './plan.ts'
 import type { ReadErrors } from './read-errors.ts'
 import type { PartsListener } from './announcing.ts'
@@ -48,6 +50,8 @@ export interface ReadInputs {
   readonly failures: readonly InputFailure[]
   /** How well the error lines found their handshakes. */
   readonly joined: JoinCounts | undefined
+  /** What is open after the last line, and what was lost; undefined: no line tells of beginnings. */
+  readonly open: OpenSessions | undefined
   /** What the sessions have in common: the ages and moments of their ends. */
   readonly patterns: Patterns
 }
@@ -90,7 +94,7 @@ const patternsOf = ({ summary }: { readonly summary: Summary }, { errors, readTi
 
 const ruleOfSamples = (options: ReadInputsOptions): HandshakeRule => {
   const summary = new Summary()
-  const sessions = new SessionReader({ ...options, errors: undefined, rule: WORDS_ONLY, consumer: summary, onSkipped: () => {} })
+  const sessions = new SessionReader({ ...options, errors: undefined, open: undefined, rule: WORDS_ONLY, consumer: summary, onSkipped: () => {} })
   const counts = options.inputs.map(({ source, detection }) => {
     const envelope = detection?.envelope === undefined ? undefined : ENVELOPES.get(detection.envelope)!()
     const { sample, path } = source
@@ -123,10 +127,11 @@ interface Pass {
 const readOnce = async (options: ReadInputsOptions, { rule, patterns, listener, isSecondLook = false }: Pass): Promise<Look> => {
   const { filters, isQueryKept, isAnonymized, errors } = options
   const reading: Reading = { rule, filters, isQueryKept, isAnonymized, patterns: patterns === undefined ? undefined : { cuts: patterns.cuts, clusters: patterns.clusters }, isSecondLook }
-  // The index of error lines stays in this thread.
-  const threads = errors === undefined && listener === undefined ? options.threads : 1
+  // The index of error lines stays in this thread, and beginnings and ends must come to one place.
+  const threads = errors === undefined && listener === undefined && !options.inputs.some(isMarked) ? options.threads : 1
+  const open = threads > 1 || isSecondLook ? undefined : new OpenSessions({ maxOpen: MAX_OPEN, infersRestarts: errors === undefined || !tellsOfStops(errors) })
   const parts = options.inputs.map((input, index) => partOf(input, index, options.otherFormats))
-  const { summary, results } = await readInThreads(planParts(parts, threads), reading, { ...options, listener })
+  const { summary, results } = await readInThreads(planParts(parts, threads), reading, { ...options, listener, open })
   const logs = options.inputs.flatMap((input, index) => {
     const own = results.filter((result) => result.input === index)
     if (own.length === 0) return []
@@ -135,7 +140,14 @@ const readOnce = async (options: ReadInputsOptions, { rule, patterns, listener, 
     return [{ input, tally, formats: tally.formats.map((name) => formats.find((format) => format.name === name)!) }]
   })
   const ruleOfAll = ruleOf(results.map(({ input, undecided }) => ({ path: options.inputs[input]!.source.path, ...undecided })), summary)
-  return { summary, rule, ruleOfAll, logs, examples: examplesOf(results), failures: failuresOf(results, options.inputs), joined: errors?.window.index.counts }
+  return { summary, rule, ruleOfAll, logs, examples: examplesOf(results), failures: failuresOf(results, options.inputs), joined: errors?.window.index.counts, open: settled(open, errors) }
+}
+
+/** Undefined where nothing is known: no marker, or ends that no beginning can be found by. */
+const settled = (open: OpenSessions | undefined, errors: ReadErrors | undefined): OpenSessions | undefined => {
+  if (open === undefined || !open.hasMarkers || !open.canMatch) return undefined
+  if (errors !== undefined) applyLosses(open, errors.process)
+  return open
 }
 
 const partOf = ({ source, detection }: OpenInput, input: number, otherFormats: readonly LogFormat[]): Part => {
