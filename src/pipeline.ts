@@ -37,7 +37,7 @@ export interface AnalyzeOptions extends Omit<ReadInputsOptions, 'inputs' | 'othe
  */
 export const analyze = async (options: AnalyzeOptions): Promise<Report> => {
   const { read, errors, failures, timeZone } = await readLogs(options)
-  const draft = buildReport({ ...options, ...evidenceOf(read, errors, failures), timeZone, clusters: read.patterns.clusters, events: findEvents(read.summary, read.patterns, errors) })
+  const draft = buildReport({ ...options, ...evidenceOf(read, errors, failures), timeZone, clusters: read.patterns.clusters, open: read.open?.state(read.summary.toMs, options.top) ?? null, events: findEvents(read.summary, read.patterns, errors, read.open?.takeLosses()) })
   return { ...draft, findings: diagnose({ report: draft, summary: read.summary, patterns: read.patterns, rewrites: errors?.rewrites }) }
 }
 

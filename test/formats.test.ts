@@ -18,13 +18,14 @@ describe.each(formatFiles)('formats/$file', ({ name, format, snippet, samples })
     expect(snippet.slice(0, snippet.indexOf('# sample:'))).toContain('# To add a format of your own: copy this file')
   })
 
-  it('tells the status and the time of a line', () => {
-    expect([...format.fields]).toEqual(expect.arrayContaining([Field.status, Field.time, Field.client]))
+  it('tells the status and the time of a line; a marker, of which request it is', () => {
+    expect([...format.fields]).toEqual(expect.arrayContaining([...(format.isOpenMarker ? [Field.requestId, Field.connection, Field.pid] : [Field.status]), Field.time, Field.client]))
+    expect(format.isOpenMarker).toBe(name === 'ws_open')
   })
 
   it('has two samples or more, one of them a session', () => {
     expect(samples.length).toBeGreaterThanOrEqual(2)
-    expect(samples.map((sample) => parseLine(format, sample)?.number.status)).toContain(101)
+    if (!format.isOpenMarker) expect(samples.map((sample) => parseLine(format, sample)?.number.status)).toContain(101)
   })
 
   it.each(samples)('reads its sample in full: %s', (sample) => {
@@ -33,7 +34,8 @@ describe.each(formatFiles)('formats/$file', ({ name, format, snippet, samples })
     expect(parsed?.text.client).toMatch(/^\d+\.\d+\.\d+\.\d+$/)
     expect(parsed?.text.request).toMatch(/^GET \//)
     expect(parsed?.number.time).toBeGreaterThan(Date.UTC(2026, 10, 20))
-    expect(parsed?.number.bodyBytes).toBeGreaterThanOrEqual(0)
+    if (format.isOpenMarker) expect(parsed?.text.requestId).toMatch(/^[0-9a-f]{32}$/)
+    else expect(parsed?.number.bodyBytes).toBeGreaterThanOrEqual(0)
   })
 
   it.each(samples)('is detected when all known formats compete: %s', (sample) => {

@@ -11,7 +11,10 @@ import { version } from './version.ts'
 /** What the commands that read logs have in common: formats loaded, zone chosen once the logs are open, progress. */
 export const prepare = async (options: ResolvedOptions, { err, now, signal }: Omit<Streams, 'out'>, onZone: (zone: Zone) => void): Promise<{ reading: AnalyzeOptions; progress: Pick<Progress, 'end'> }> => {
   const known = await loadKnownFormats()
-  const formats = options.logFormat === undefined ? known.map(({ format }) => format) : await resolveFormats(options.logFormat, known)
+  const all = known.map(({ format }) => format)
+  const named = options.logFormat === undefined ? all : await resolveFormats(options.logFormat, known)
+  // Open markers are read in any log, whatever its ends are written in.
+  const formats = [...named, ...all.filter((format) => format.isOpenMarker && !named.includes(format))]
   await refuseToOverwriteLogs(options.outputs.map(({ path }) => path), [...options.files, ...options.errorFiles])
   let progress: Progress | undefined
   const reading: AnalyzeOptions = {

@@ -37,7 +37,7 @@ export const resolveFormats = async (option: string, known: readonly KnownFormat
   const byName = known.find(({ name }) => name === option)
   if (byName !== undefined) return [byName.format]
   const formats = option.includes('$') ? [compileFormat('custom', parseFormatText(option))] : await readSnippet(option, known)
-  const usable = formats.filter(({ fields }) => fields.has(Field.status))
+  const usable = formats.filter(({ fields, isOpenMarker }) => isOpenMarker || fields.has(Field.status))
   if (usable.length === 0) {
     throw new WslogError('log-format', `log format ${JSON.stringify(option.slice(0, 60))}: $status is not in it, and without it no handshake can be told from a failure`)
   }

@@ -5,6 +5,7 @@ import { diagnose } from '../diagnose/diagnose.ts'
 import { buildReport, type ReportParts } from '../report/build.ts'
 import { findEvents } from '../report/events.ts'
 import type { Report } from '../report/report.ts'
+import type { Loss } from '../session/losses.ts'
 import type { Coverage } from '../session/coverage.ts'
 import type { ProcessLog } from '../session/process-log.ts'
 import type { Rewrites } from '../session/rewrites.ts'
@@ -22,6 +23,8 @@ export interface LookOptions {
   readonly sum: () => Summary
   readonly errors: LiveErrors | undefined
   readonly readTimeoutMs: number | undefined
+  /** Sessions that ended without a line; undefined: not to be told of. */
+  readonly losses: readonly Loss[] | undefined
   /** The rest of a report. */
   readonly partsOf: (summary: Summary) => Omit<ReportParts, 'clusters' | 'events' | 'summary'>
 }
@@ -30,11 +33,11 @@ export interface LookOptions {
  * Looks at a stretch of a run as `analyze` looks at a log: what its sessions have in common, which is said of them from
  * then on, what happened, and what to change.
  */
-export const look = (live: LiveSessions, { sum, errors, readTimeoutMs, partsOf }: LookOptions): { readonly report: Report; readonly patterns: Patterns } => {
+export const look = (live: LiveSessions, { sum, errors, readTimeoutMs, losses, partsOf }: LookOptions): { readonly report: Report; readonly patterns: Patterns } => {
   const first = sum()
   const patterns = findPatterns(first, { errors: errors === undefined ? undefined : new ErrorEvidence(errors), readTimeoutMs })
   const summary = live.learn(patterns) ? sum() : first
   summary.sessionSample.relabel((one) => (one.isExplained ? undefined : patterns.judge(one, one).verdict))
-  const draft = buildReport({ ...partsOf(summary), summary, clusters: patterns.clusters, events: findEvents(summary, patterns, errors) })
+  const draft = buildReport({ ...partsOf(summary), summary, clusters: patterns.clusters, events: findEvents(summary, patterns, errors, losses) })
   return { report: { ...draft, findings: diagnose({ report: draft, summary, patterns, rewrites: errors?.rewrites }) }, patterns }
 }

@@ -6,6 +6,9 @@ import type { LineParser } from './record.ts'
 import { TextParser } from './text-parser.ts'
 import { type Token, tokenize } from './tokens.ts'
 
+/** What lines of an open marker begin with. */
+export const OPEN_MARKER = 'OPEN '
+
 /** A log format, ready to read lines: data in, nothing of it known to the code. */
 export interface LogFormat {
   readonly name: string
@@ -14,6 +17,13 @@ export interface LogFormat {
   /** The keys and their variables when the format is one flat JSON object, which is then read by key. */
   readonly template: ReadonlyMap<string, string> | undefined
   readonly fields: ReadonlySet<Field>
+  /**
+   * Its lines begin with `OPEN `: each says that a handshake has begun (`formats/ws_open.conf`), and has no status.
+   * Such a format is read beside that of the sessions' ends, in the same log or in another.
+   */
+  readonly isOpenMarker: boolean
+  /** What the clock of its lines shows: 1 ms (`$msec`), or whole seconds, 1000. */
+  readonly clockStepMs: number
   /** A parser of its own for each file: parsers keep the last minute they saw. */
   createParser(): LineParser
 }
@@ -35,6 +45,8 @@ export const compileFormat = (name: string, directive: LogFormatDirective): LogF
     tokens,
     template,
     fields: new Set(fieldOf.values()),
+    isOpenMarker: tokens[0]?.kind === 'literal' && tokens[0].text.startsWith(OPEN_MARKER),
+    clockStepMs: fieldOf.has('msec') ? 1 : 1000,
     createParser: () => (template === undefined ? new TextParser({ tokens, escape: directive.escape, fieldOf }) : new JsonParser(template, fieldOf)),
   }
 }

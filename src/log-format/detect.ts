@@ -7,7 +7,7 @@ import { AccessRecord } from './record.ts'
 
 /** What a log is written in. */
 export interface Detection {
-  /** The format of most lines first, then the others that fitted some. */
+  /** The format of most lines first, then the others that fitted some; open markers come last. */
   readonly formats: readonly LogFormat[]
   /** The wrapper around each line, by its name in {@link ENVELOPES}. */
   readonly envelope: string | undefined
@@ -91,10 +91,13 @@ const unwrapAll = (lines: readonly SampleLine[], name: string): SampleLine[] => 
 const fitFormats = (lines: readonly SampleLine[], formats: readonly LogFormat[], envelope: string | undefined): Detection | undefined => {
   const fits = formats.map((format) => ({ format, ...countFits(lines, format) })).filter(({ fitted }) => fitted > 0)
   // Equal counts: the format with more to it says more about the line.
-  fits.sort((a, b) => b.fitted - a.fitted || b.format.tokens.length - a.format.tokens.length)
+  fits.sort((a, b) => Number(a.format.isOpenMarker) - Number(b.format.isOpenMarker) || b.fitted - a.fitted || b.format.tokens.length - a.format.tokens.length)
   const [best] = fits
   if (best === undefined) return undefined
-  const { fitted, firstTimeMs, offsetMinutes } = best
+  const { firstTimeMs, offsetMinutes } = best
+  // Where sockets are marked when they open, half of the lines are markers: they count as lines of the same log.
+  const marked = fits.find(({ format }) => format !== best.format && format.isOpenMarker)?.fitted ?? 0
+  const fitted = best.fitted + marked
   return { formats: fits.map(({ format }) => format), envelope, sampled: lines.length, fitted, firstTimeMs, offsetMinutes }
 }
 

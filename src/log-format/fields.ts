@@ -21,9 +21,14 @@ export const Field = {
   pid: 15,
   completion: 16,
   connectTime: 17,
+  connectionRequests: 18,
+  requestId: 19,
+  connectionsActive: 20,
+  headerTime: 21,
+  upstreamName: 22,
 } as const
 export type Field = (typeof Field)[keyof typeof Field]
-export const FIELD_COUNT = 18
+export const FIELD_COUNT = 23
 
 /**
  * How the text of a variable looks, so that a line which nginx cannot have written is refused:
@@ -43,7 +48,7 @@ interface Variable {
   readonly rank?: number
 }
 
-/** Source: ngx_http_variables.c, ngx_http_log_module.c, ngx_http_upstream.c; the last rows are ingress-nginx's own. */
+/** Source: ngx_http_variables.c, ngx_http_log_module.c, ngx_http_upstream.c; the last row is of formats/ws_open.conf. */
 const VARIABLES: Readonly<Record<string, Variable>> = {
   remote_addr: { shape: 'word', field: Field.client, rank: 1 },
   the_real_ip: { shape: 'word', field: Field.client, rank: 2 },
@@ -70,19 +75,20 @@ const VARIABLES: Readonly<Record<string, Variable>> = {
   bytes_sent: { shape: 'integer' },
   request_length: { shape: 'integer' },
   connection: { shape: 'integer', field: Field.connection },
-  connection_requests: { shape: 'integer' },
+  connection_requests: { shape: 'integer', field: Field.connectionRequests },
   connection_time: { shape: 'seconds' },
-  connections_active: { shape: 'integer' },
+  connections_active: { shape: 'integer', field: Field.connectionsActive },
   pid: { shape: 'integer', field: Field.pid },
   request_completion: { shape: 'text', field: Field.completion },
-  request_id: { shape: 'word' },
+  request_id: { shape: 'word', field: Field.requestId },
   req_id: { shape: 'word' },
   upstream_status: { shape: 'list' },
   upstream_connect_time: { shape: 'secondsList', field: Field.connectTime },
-  upstream_header_time: { shape: 'secondsList' },
+  upstream_header_time: { shape: 'secondsList', field: Field.headerTime },
   upstream_response_length: { shape: 'list' },
   upstream_bytes_sent: { shape: 'list' },
   upstream_bytes_received: { shape: 'list' },
+  ws_upstream: { shape: 'word', field: Field.upstreamName },
 }
 
 const ANY_TEXT: Variable = { shape: 'text' }

@@ -1,5 +1,5 @@
 import { bytesOf, CR, LF } from './chars.ts'
-import type { LogFormat } from './compile.ts'
+import { type LogFormat, OPEN_MARKER } from './compile.ts'
 import type { Envelope } from './envelope/envelope.ts'
 import { Field } from './fields.ts'
 import { findGluedLine } from './glue.ts'
@@ -28,6 +28,7 @@ export interface SkippedLine {
 }
 
 const NOTHING = Buffer.alloc(0)
+const OPENING = bytesOf(OPEN_MARKER)
 /** Lines that are tried for a time at either end of a block. */
 const MAX_PEEKS = 50
 
@@ -42,7 +43,8 @@ interface Reading {
 
 /**
  * Reads the lines of one log. The format that fitted last is tried first, the others when it fails:
- * a log changes its format in the middle when nginx is reloaded, or when two servers share a file.
+ * a log changes its format in the middle when nginx is reloaded, or when two servers share a file. Open markers
+ * stand between the other lines of a log: they are known by their first bytes, and change no order.
  */
 export class LogReader {
   readonly counts: LineCounts = { read: 0, parsed: 0, skipped: 0, filtered: 0, overlong: 0, glued: 0 }
@@ -50,6 +52,7 @@ export class LogReader {
   #toMs = Number.NEGATIVE_INFINITY
   #bytes = 0
   readonly #readings: Reading[]
+  readonly #markers: readonly Reading[]
   readonly #envelope: Envelope | undefined
   readonly #sink: RecordSink
   #pieces = 0
@@ -62,6 +65,7 @@ export class LogReader {
       const opening = bytesOf(format.template !== undefined ? '{' : first?.kind === 'literal' ? first.text : '')
       return { format, parser: format.createParser(), record: new AccessRecord(format), opening, used: false }
     })
+    this.#markers = this.#readings.filter(({ format }) => format.isOpenMarker)
     this.#envelope = envelope
     this.#sink = sink
   }
@@ -181,6 +185,9 @@ export class LogReader {
 
   /** True: kept, false: filtered, undefined: no line of any format. */
   #readLine(bytes: Buffer, from: number, end: number, timeMs: number): boolean | undefined {
+    if (isOpenMarker(bytes, from, end)) {
+      for (const marker of this.#markers) if (marker.parser.parse(bytes, from, end, marker.record)) return this.#take(marker, timeMs)
+    }
     for (const [index, reading] of this.#readings.entries()) {
       if (!reading.parser.parse(bytes, from, end, reading.record)) continue
       if (index > 0) {
@@ -221,3 +228,5 @@ export class LogReader {
     if (timeMs > this.#toMs) this.#toMs = timeMs
   }
 }
+
+const isOpenMarker = (bytes: Buffer, from: number, end: number): boolean => end - from > OPENING.length && OPENING.every((byte, index) => bytes[from + index] === byte)

@@ -4,6 +4,14 @@ import { Field, FIELD_COUNT } from './fields.ts'
 /** `number` of a field that the line leaves unset (`-`, or empty in JSON). All real values are >= 0. */
 export const UNSET = -1
 
+/** What a record takes over from its format. */
+interface RecordFormat {
+  readonly fields: ReadonlySet<Field>
+  readonly directive: { readonly escape: Escape }
+  readonly isOpenMarker: boolean
+  readonly clockStepMs: number
+}
+
 /**
  * The one record that a parser fills again for every line: byte ranges into `bytes`, never copies.
  * Valid until the next line is parsed. `number` is in the field's own unit: milliseconds for times and
@@ -24,14 +32,20 @@ export class AccessRecord {
   readonly hasUpstream: boolean
   readonly hasCompletion: boolean
   readonly hasConnectTime: boolean
+  /** The line tells of a beginning, and has no status: see `LogFormat.isOpenMarker`. */
+  readonly isOpenMarker: boolean
+  /** What the line's clock shows: 1 or 1000 ms. */
+  readonly clockStepMs: number
   /** Number of the line in its log, from 1. */
   line = 0
 
-  constructor({ fields, directive }: { readonly fields: ReadonlySet<Field>; readonly directive: { readonly escape: Escape } }) {
+  constructor({ fields, directive, isOpenMarker, clockStepMs }: RecordFormat) {
     this.hasUpgrade = fields.has(Field.upgrade)
     this.hasUpstream = fields.has(Field.upstream)
     this.hasCompletion = fields.has(Field.completion)
     this.hasConnectTime = fields.has(Field.connectTime)
+    this.isOpenMarker = isOpenMarker
+    this.clockStepMs = clockStepMs
     this.escape = directive.escape
     this.clear()
   }

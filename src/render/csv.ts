@@ -34,6 +34,10 @@ export const renderCsv = (report: Report): string => {
   add('sessions', 'durationSeconds', sessions.durationSeconds)
   add('sessions', 'bytesToClient', sessions.bytesToClient)
   add('active', '', { peak: active.peak, peakAt: active.peakAt })
+  if (report.open !== null) {
+    const { count, waitingAtMost, oldest, lost, untracked } = report.open
+    add('open', '', { count, waitingAtMost, oldest: oldest?.startedAt ?? null, lost, untracked })
+  }
   add('drops', '', { count: drops.count, faults: drops.faults })
   add('drops', 'perMinute', drops.perMinute)
   for (const { from, to, count } of sessions.histogram) add('histogram', `${from}-${to}`, { count })

@@ -4,11 +4,11 @@ import { isFault } from '../cause/cause.ts'
 import { faultsFirst, sumLayers } from './faults.ts'
 import { formatAge, formatBytes, formatCount, formatInstant, formatSeconds, formatShare } from './format.ts'
 import { sanitize } from './sanitize.ts'
-import { candidatesSentence, CAUSES, clusterCause, CONFIDENCES, endingText, errorLogSentences, EVENTS, eventDetail, eventSessions, findingWorth, healthSentences, LAYERS, MISSING, RULES, SEVERITIES, unknownMessages } from './sentences.ts'
+import { candidatesSentence, CAUSES, clusterCause, CONFIDENCES, endingText, errorLogSentences, EVENTS, eventDetail, eventSessions, findingWorth, healthSentences, LAYERS, MISSING, openSentence, RULES, SEVERITIES, unknownMessages } from './sentences.ts'
 
 /** The report as Markdown, for a ticket or a chat. Texts from the log show as they are, never as markup. */
 export const renderMarkdown = (report: Report, { zone }: { zone: Zone }): string => {
-  const { window, handshakes, sessions, active, drops, lines, evidence } = report
+  const { window, handshakes, sessions, active, open, drops, lines, evidence } = report
   const d = sessions.durationSeconds
   const blocks = [
     '# WebSocket sessions',
@@ -23,6 +23,7 @@ export const renderMarkdown = (report: Report, { zone }: { zone: Zone }): string
       ['handshakes', `${formatCount(handshakes.attempts)}, ${formatCount(handshakes.succeeded)} reached 101 (${formatShare(handshakes.successRate)})`],
       ['sessions ended', `${formatCount(sessions.count)}${sessions.quiet === null ? '' : `, ${formatCount(sessions.quiet)} quiet`}`],
       ['open at once', active.peak === null ? '–' : `at least ${formatCount(active.peak)}, ${formatInstant(active.peakAt, zone)}`],
+      ...(open === null ? [] : [['open at the end', openSentence(open, (at) => formatInstant(at, zone))]]),
       ['lived', `p50 ${formatSeconds(d.p50)}, p90 ${formatSeconds(d.p90)}, p95 ${formatSeconds(d.p95)}, p99 ${formatSeconds(d.p99)}, max ${formatSeconds(d.max)}`],
       ['bytes to clients', formatBytes(sessions.bytesToClient.total)],
       ['drops per minute', `mean ${drops.perMinute.mean ?? '–'}, p95 ${drops.perMinute.p95 ?? '–'}, max ${drops.perMinute.max ?? '–'} at ${formatInstant(drops.perMinute.maxAt, zone)}`],

@@ -227,3 +227,12 @@ const REASONS: Readonly<Partial<Record<Report['health']['reasons'][number], stri
   'success-rate': 'handshakes fail',
   'drop-spikes': 'more drops than usual',
 }
+
+/** What beginnings without an end say: open, since when, lost. */
+export const openSentence = ({ count, waitingAtMost, oldest, lost, untracked }: NonNullable<Report['open']>, instant: (at: string) => string): string => {
+  const since = oldest === null ? '' : `, the oldest since ${instant(oldest.startedAt)}`
+  const waiting = waitingAtMost === 0 ? '' : `; up to ${formatCount(waitingAtMost)} of them may still wait for an answer`
+  const gone = lost === 0 ? '' : `; ${formatCount(lost)} ${lost === 1 ? 'was' : 'were'} lost to stops or crashes of nginx`
+  const more = untracked === 0 ? '' : `; ${formatCount(untracked)} could not be followed`
+  return `${formatCount(count)} ${count === 1 ? 'handshake was' : 'handshakes were'} still open at the end of the log${since}${waiting}${gone}${more}`
+}

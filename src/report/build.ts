@@ -21,6 +21,7 @@ export interface ReportParts {
   readonly clusters: readonly NamedCluster[]
   readonly events: Report['events']
   readonly evidence: Report['evidence']
+  readonly open: Report['open']
   /** Rows in ranked tables. */
   readonly top: number
 }
@@ -65,6 +66,7 @@ export const buildReport = (parts: ReportParts): Report => {
       histogram: histogramOf(summary.durationsMs),
     },
     active: { peak: hasDurations ? peak : null, peakAt: hasDurations && peak > 0 ? instant(peakAtMs) : null, isLowerBound: true },
+    open: parts.open,
     drops: dropsOf(summary, minutes),
     timeline: minutes.map(({ minuteMs, attempts: tried, succeeded: opened, drops, faults, active }) => ({ minute: instant(minuteMs), attempts: tried, succeeded: opened, drops, faults, active: hasDurations ? active : null })),
     clusters: parts.clusters.map((cluster, index) => clusterOf(cluster, index, summary)),

@@ -1,4 +1,5 @@
 import type { Confidence, HandshakeCause, Layer, SessionCause } from '../cause/cause.ts'
+import type { OpenState } from '../session/open-sessions.ts'
 
 export const REPORT_SCHEMA = 'wslog.report/1'
 
@@ -29,6 +30,8 @@ export interface Report {
   readonly otherRequests: { readonly plain: number; readonly polling: number }
   readonly sessions: SessionsReport
   readonly active: { readonly peak: number | null; readonly peakAt: Instant | null; readonly isLowerBound: true }
+  /** From lines that tell of beginnings (`formats/ws_open.conf`), at the time of the last line; null without any. */
+  readonly open: OpenState | null
   readonly drops: DropsReport
   /** Every minute of the window, zeros too. */
   readonly timeline: readonly MinuteReport[]
@@ -113,7 +116,7 @@ export interface EventReport {
   readonly kind: EventKind
   readonly at: Instant
   readonly until: Instant | null
-  /** Sessions that it ended, about; null: not known, since nginx writes no line for them. */
+  /** Sessions that it ended, about; null: not known, since nginx writes no line for them, and no marker told of their beginning. */
   readonly sessions: number | null
   /** The upstream, or several apart by `, `; null: none in particular. */
   readonly upstream: string | null

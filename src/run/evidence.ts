@@ -87,7 +87,8 @@ const linesReport = ({ logs, examples }: AccessLogsRead): LinesReport => {
   return { read: sum('read'), parsed: sum('parsed'), skipped: sum('skipped'), filtered: sum('filtered'), overlong: sum('overlong'), glued: sum('glued'), examples }
 }
 
-const formatsOf = ({ logs }: AccessLogsRead): LogFormat[] => logs.flatMap(({ formats }) => formats)
+/** Formats of ends: a marker's lacks most fields, and need not have them. */
+const formatsOf = ({ logs }: AccessLogsRead): LogFormat[] => logs.flatMap(({ formats }) => formats.filter(({ isOpenMarker }) => !isOpenMarker))
 
 const missingEvidence = (read: AccessLogsRead, errors: ErrorLogsRead | undefined): MissingEvidence[] => {
   const formats = formatsOf(read)
@@ -105,7 +106,7 @@ const missingEvidence = (read: AccessLogsRead, errors: ErrorLogsRead | undefined
 
 /** Logs with `$http_upgrade` go by it, the others by the rule: more than one way is `mixed`. */
 const ruleReport = ({ logs, rule }: AccessLogsRead): HandshakesReport['rule'] => {
-  const kinds = new Set(logs.flatMap(({ path, formats }) => formats.map((format): HandshakesReport['rule']['kind'] => {
+  const kinds = new Set(logs.flatMap(({ path, formats }) => formats.filter(({ isOpenMarker }) => !isOpenMarker).map((format): HandshakesReport['rule']['kind'] => {
     if (format.fields.has(Field.upgrade)) return 'http-upgrade'
     if (rule.isNamed) return 'named'
     return rule.ownLogs.has(logFamily(path)) ? 'own-log' : 'paths'

@@ -3,7 +3,7 @@ import { WslogError } from '../errors.ts'
 import { openLog } from '../input/open.ts'
 import { resolveLogPaths } from '../input/resolve.ts'
 import type { InputFailure, LogSource } from '../input/source.ts'
-import type { LogFormat } from '../log-format/compile.ts'
+import { type LogFormat, OPEN_MARKER } from '../log-format/compile.ts'
 import { type Detection, detectFormat, isDetected, type NoFormat, offsetsIn, type OffsetSpan } from '../log-format/detect.ts'
 import { Field } from '../log-format/fields.ts'
 import { type OpenErrorLog, openErrorLogs } from './open-errors.ts'
@@ -31,7 +31,7 @@ export interface OpenInput {
 
 /**
  * Opens the logs and finds the format of each. They come back in the order of their first line, whatever
- * order they were named in, so that a rotated set gives one report. Failures are kept beside what could be opened.
+ * order they were named in, so that a rotated set gives one report; logs of nothing but open markers before all others. Failures are kept beside what could be opened.
  */
 export const openInputs = async (names: readonly string[], errorNames: readonly string[], formats: readonly LogFormat[], signal: AbortSignal): Promise<OpenInputs> => {
   const { paths, failures } = await resolveLogPaths(names)
@@ -70,10 +70,17 @@ const spansByOffset = (spans: readonly OffsetSpan[]): OffsetSpan[] => {
   return [...byOffset.values()].sort((a, b) => a.fromMs - b.fromMs)
 }
 
-/** Empty logs last; between two of them Infinity - Infinity is NaN, and the path decides. */
-const byFirstLine = (a: OpenInput, b: OpenInput): number => firstMs(a) - firstMs(b) || (a.source.path < b.source.path ? -1 : 1)
+/** Beginnings are read before their ends; empty logs last; between two of them Infinity - Infinity is NaN, and the path decides. */
+const byFirstLine = (a: OpenInput, b: OpenInput): number => Number(hasOnlyMarkers(b)) - Number(hasOnlyMarkers(a)) || firstMs(a) - firstMs(b) || (a.source.path < b.source.path ? -1 : 1)
 
 const firstMs = ({ detection }: OpenInput): number => detection?.firstTimeMs ?? Number.POSITIVE_INFINITY
+
+const hasOnlyMarkers = ({ detection }: OpenInput): boolean => detection?.formats[0]?.isOpenMarker === true
+
+const MARKER = Buffer.from(`\n${OPEN_MARKER}`)
+
+/** Whether a log tells of beginnings, by its first lines and its last. */
+export const isMarked = ({ source, detection }: OpenInput): boolean => detection?.formats.some((format) => format.isOpenMarker) === true || source.tail.includes(MARKER) || source.sample.includes(MARKER)
 
 const openInput = async (path: string, formats: readonly LogFormat[], signal: AbortSignal): Promise<OpenInput> => {
   const source = await openLog(path, signal)

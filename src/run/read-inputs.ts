@@ -8,9 +8,11 @@ import { addTallies } from '../log-format/read-tally.ts'
 import type { JoinCounts } from '../session/error-index.ts'
 import type { Filters } from '../session/filter.ts'
 import { type HandshakeRule, isSameRule, WORDS_ONLY } from '../session/handshake-rule.ts'
+import { MAX_OPEN, OpenSessions } from '../session/open-sessions.ts'
 import { type LineExample, MAX_EXAMPLES_PER_FILE } from './line-example.ts'
 import type { AccessLogRead } from './logs-read.ts'
-import type { OpenInput } from './open-inputs.ts'
+import { applyLosses, tellsOfStops } from './lost-sessions.ts'
+import { isMarked, type OpenInput } from './open-inputs.ts'
 import { planParts } from './plan.ts'
 import type { ReadErrors } from './read-errors.ts'
 import type { PartsListener } from './announcing.ts'
@@ -46,6 +48,8 @@ export interface ReadInputs {
   readonly failures: readonly InputFailure[]
   /** How well the error lines found their handshakes. */
   readonly joined: JoinCounts | undefined
+  /** What is open after the last line, and what was lost; undefined: no line tells of beginnings. */
+  readonly open: OpenSessions | undefined
   /** What the sessions have in common: the ages and moments of their ends. */
   readonly patterns: Patterns
 }
@@ -96,10 +100,11 @@ interface Pass {
 const readOnce = async (options: ReadInputsOptions, { rule, patterns, listener, isSecondLook = false }: Pass): Promise<Look> => {
   const { filters, isQueryKept, isAnonymized, errors } = options
   const reading: Reading = { rule, filters, isQueryKept, isAnonymized, patterns: patterns === undefined ? undefined : { cuts: patterns.cuts, clusters: patterns.clusters }, isSecondLook }
-  // The index of error lines stays in this thread.
-  const threads = errors === undefined && listener === undefined ? options.threads : 1
+  // The index of error lines stays in this thread, and beginnings and ends must come to one place.
+  const threads = errors === undefined && listener === undefined && !options.inputs.some(isMarked) ? options.threads : 1
+  const open = threads > 1 || isSecondLook ? undefined : new OpenSessions({ maxOpen: MAX_OPEN, infersRestarts: errors === undefined || !tellsOfStops(errors) })
   const parts = options.inputs.map((input, index) => partOf(input, index, options.otherFormats))
-  const { summary, results } = await readInThreads(planParts(parts, threads), reading, { ...options, listener })
+  const { summary, results } = await readInThreads(planParts(parts, threads), reading, { ...options, listener, open })
   const logs = options.inputs.flatMap((input, index) => {
     const own = results.filter((result) => result.input === index)
     if (own.length === 0) return []
@@ -108,7 +113,14 @@ const readOnce = async (options: ReadInputsOptions, { rule, patterns, listener, 
     return [{ path: input.source.path, envelope: input.detection?.envelope, tally, formats: tally.formats.map((name) => formats.find((format) => format.name === name)!) }]
   })
   const ruleOfAll = ruleOfLogs(results.map(({ input, undecided }) => ({ path: options.inputs[input]!.source.path, ...undecided })), summary)
-  return { summary, rule, ruleOfAll, logs, examples: examplesOf(results), failures: failuresOf(results, options.inputs), joined: errors?.window.index.counts }
+  return { summary, rule, ruleOfAll, logs, examples: examplesOf(results), failures: failuresOf(results, options.inputs), joined: errors?.window.index.counts, open: settled(open, errors) }
+}
+
+/** Undefined where nothing is known: no marker, or ends that no beginning can be found by. */
+const settled = (open: OpenSessions | undefined, errors: ReadErrors | undefined): OpenSessions | undefined => {
+  if (open === undefined || !open.hasMarkers || !open.canMatch) return undefined
+  if (errors !== undefined) applyLosses(open, errors.process.events, errors.process)
+  return open
 }
 
 const partOf = ({ source, detection }: OpenInput, input: number, otherFormats: readonly LogFormat[]): Part => {

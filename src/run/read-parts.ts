@@ -14,6 +14,7 @@ import type { ReadTally } from '../log-format/read-tally.ts'
 import { LogReader } from '../log-format/reader.ts'
 import type { Filters } from '../session/filter.ts'
 import type { HandshakeRule } from '../session/handshake-rule.ts'
+import type { OpenSessions } from '../session/open-sessions.ts'
 import { SessionReader } from '../session/session-reader.ts'
 import { Announcing, type PartsListener } from './announcing.ts'
 import { exampleOf, type LineExample, MAX_EXAMPLES_PER_FILE } from './line-example.ts'
@@ -35,6 +36,8 @@ export interface Reading {
 /** What stays in this thread. */
 export interface ReadPartsOptions extends ReadOptions {
   readonly errors: ReadErrors | undefined
+  /** Takes what opens and closes; undefined: nobody asks, or another look has told. */
+  readonly open: OpenSessions | undefined
   /** Takes what is read, beside the summary. */
   readonly listener?: PartsListener | undefined
 }
@@ -67,10 +70,11 @@ export const readParts = async (parts: readonly Part[], { patterns, ...reading }
   let examples: LineExample[] = []
   let formats: readonly LogFormat[] = []
   let path = ''
-  const { errors, listener } = options
+  const { errors, listener, open } = options
   errors?.window.index.reset()
   const sessions = new SessionReader({
     ...reading,
+    open,
     errors: errors === undefined ? undefined : { ...errors, index: errors.window.index },
     patterns: patterns === undefined ? undefined : new Patterns(patterns.cuts, patterns.clusters),
     consumer: listener === undefined ? summary : new Announcing(summary, listener),

@@ -30,7 +30,7 @@ export const ruleOfSamples = (
   { filters, isQueryKept, isAnonymized }: Pick<SessionReaderOptions, 'filters' | 'isQueryKept' | 'isAnonymized'>,
 ): HandshakeRule => {
   const summary = new Summary()
-  const sessions = new SessionReader({ filters, isQueryKept, isAnonymized, rule: WORDS_ONLY, consumer: summary, onSkipped: () => {} })
+  const sessions = new SessionReader({ filters, isQueryKept, isAnonymized, open: undefined, rule: WORDS_ONLY, consumer: summary, onSkipped: () => {} })
   const counts = samples.map(({ path, sample, detection }) => {
     const envelope = detection?.envelope === undefined ? undefined : ENVELOPES.get(detection.envelope)!()
     sessions.startLog(path)

@@ -14,7 +14,9 @@ import type { Summary } from '../aggregate/summary.ts'
 import { Coverage } from '../session/coverage.ts'
 import type { Filters } from '../session/filter.ts'
 import { type HandshakeRule, isSameRule, WORDS_ONLY } from '../session/handshake-rule.ts'
-import { ProcessLog } from '../session/process-log.ts'
+import type { Loss } from '../session/losses.ts'
+import { MAX_OPEN, OpenSessions, type OpenState } from '../session/open-sessions.ts'
+import { type ProcessEvent, ProcessLog } from '../session/process-log.ts'
 import { RecentErrorIndex } from '../session/recent-error-index.ts'
 import { Rewrites } from '../session/rewrites.ts'
 import type { RankedField } from '../session/session.ts'
@@ -24,6 +26,7 @@ import type { FollowedAccess } from './followed-access.ts'
 import { FollowedLogs } from './followed-logs.ts'
 import { exampleOf, type LineExample, MAX_EXAMPLES_PER_FILE } from './line-example.ts'
 import { LiveClock, type NamedZone } from './live-clock.ts'
+import { applyLosses } from './lost-sessions.ts'
 import { ruleOfLogs, ruleOfSamples } from './rule-of-logs.ts'
 
 export interface TailOptions {
@@ -59,6 +62,14 @@ const HOUR_MS = 3_600_000
 const MAX_UNLOOKED = 1 << 15
 /** Fewer lines take nothing back of what those showed that were looked at before. */
 const MIN_LINES_OF_RULE = 64
+const TOP_OPEN = 50
+const MAX_COUNT_GAP_MS = 10_000
+const MAX_LOSSES = 1000
+const LOSSES: Readonly<Record<Loss['how'], string>> = {
+  stop: 'nginx was stopped: these sessions ended without a line',
+  crash: 'a worker was killed or crashed: its sessions ended without a line',
+  numbers: 'nginx counts its connections from 1 again: it was started anew, and these sessions ended without a line',
+}
 const WINDOWS_S = [10, 60, 300, 3600]
 
 /**
@@ -83,6 +94,11 @@ export class Tail {
   #linesOfRule = 0
   #unlooked = 0
   #atLeast: Active['atLeast'] = null
+  readonly #open: OpenSessions
+  /** What nginx did, as far as open sessions have not been held against it. */
+  #ending: ProcessEvent[] = []
+  readonly #losses: Loss[] = []
+  #counted: { readonly state: OpenState; readonly nextMs: number } | undefined
   #nginxConnections: { count: number; atMs: number } | undefined
   #isCaughtUp = false
   #hasProcessNews = false
@@ -104,6 +120,8 @@ export class Tail {
       onFirst: (log, lines) => this.#learnFrom([{ log, sample: lines }]),
       onUnknown: (path, { sampled }) => this.#news.tell('log-unknown', { atMs: now(), detail: `${path}: no known log format fits its first ${sampled} lines; wslog explain says why` }),
     })
+    const tellsOfStops = this.#logs.errors.some(({ level }) => level === 'debug' || level === 'info' || level === 'notice')
+    this.#open = new OpenSessions({ maxOpen: MAX_OPEN, infersRestarts: !tellsOfStops })
     this.#rule = { ...WORDS_ONLY, isNamed: filters.paths.length > 0 }
     this.#sessions = this.#newSessions()
     this.#learnFrom(this.#logs.samples)
@@ -130,9 +148,10 @@ export class Tail {
     const bytes = this.#logs.read()
     this.#isCaughtUp = bytes === 0
     if (bytes === 0) this.#live.panes.advance(this.#options.now(), () => this.#sessions.settle())
+    this.#loseSessions()
     if (this.#hasProcessNews) {
       this.#hasProcessNews = false
-      this.#news.lookAtEvents(processEvents(this.#errors.process.since(this.#options.now() - HOUR_MS), []), Number.POSITIVE_INFINITY)
+      this.#news.lookAtEvents(processEvents(this.#errors.process.since(this.#options.now() - HOUR_MS), [], undefined), Number.POSITIVE_INFINITY)
     }
     this.#learnRule()
     // What is judged together must still be remembered one by one.
@@ -150,6 +169,7 @@ export class Tail {
       sum: () => this.#lastHour(nowMs),
       errors: this.#errorsSince(nowMs - 2 * HOUR_MS),
       readTimeoutMs: this.#options.readTimeoutMs,
+      losses: undefined, // told of already, each as soon as it was known
       partsOf: (summary) => this.#partsOf(summary, nowMs),
     })
     this.#news.lookAtEvents(report.events, nowMs)
@@ -203,6 +223,7 @@ export class Tail {
       sum: () => this.#live.run,
       errors: this.#errorsSince(Number.NEGATIVE_INFINITY),
       readTimeoutMs: this.#options.readTimeoutMs,
+      losses: this.#isOpenKnown ? this.#losses : undefined,
       partsOf: (summary) => this.#partsOf(summary, nowMs),
     }).report
   }
@@ -227,9 +248,41 @@ export class Tail {
     return window
   }
 
+  /** Gives up what the error log says that nginx ended, as far as the access log has been read by then. */
+  #loseSessions(): void {
+    const readToMs = this.#isCaughtUp ? Number.POSITIVE_INFINITY : Math.max(...this.#logs.access.map(({ tally }) => tally.toMs))
+    const due = this.#ending.filter(({ atMs }) => atMs <= readToMs)
+    if (due.length > 0) {
+      this.#ending = this.#ending.filter(({ atMs }) => atMs > readToMs)
+      applyLosses(this.#open, due, this.#errors.process)
+    }
+    for (const loss of this.#open.takeLosses()) {
+      this.#losses.push(loss)
+      if (this.#losses.length > MAX_LOSSES) this.#losses.shift()
+      this.#news.tell('sessions-lost', { atMs: loss.atMs, sessions: loss.sessions, detail: LOSSES[loss.how] })
+    }
+  }
+
+  /** Markers were seen, and the lines of ends can be told to belong to them. */
+  get #isOpenKnown(): boolean {
+    return this.#open.hasMarkers && this.#open.canMatch
+  }
+
+  /** To count a million takes a while: it takes a twentieth of the time at most. */
+  #openState(): OpenState | null {
+    if (!this.#isOpenKnown) return null
+    const nowMs = this.#options.now()
+    if (this.#counted === undefined || nowMs >= this.#counted.nextMs || nowMs < this.#counted.nextMs - MAX_COUNT_GAP_MS) {
+      const state = this.#open.state(nowMs, TOP_OPEN)
+      const endMs = this.#options.now()
+      this.#counted = { state, nextMs: endMs + Math.min(MAX_COUNT_GAP_MS, (endMs - nowMs) * 20) }
+    }
+    return this.#counted.state
+  }
+
   #active(): Active {
     const connections = this.#nginxConnections
-    return { open: null, atLeast: this.#atLeast, nginxConnections: connections === undefined ? null : { count: connections.count, at: instant(connections.atMs) } }
+    return { open: this.#openState(), atLeast: this.#atLeast, nginxConnections: connections === undefined ? null : { count: connections.count, at: instant(connections.atMs) } }
   }
 
   #errorsSince(fromMs: number): LiveErrors | undefined {
@@ -251,6 +304,7 @@ export class Tail {
       ...evidenceOf(read, errors, []),
       version, top,
       generatedAtMs: nowMs,
+      open: this.#isOpenKnown ? this.#open.state(nowMs, top) : null,
       timeZone: zone?.name ?? this.#options.zoneNameOf(this.#clock.offsetMinutes ?? 0),
       errors: this.#logs.problems.map(({ path, problem }) => ({ path, message: problem })),
     }
@@ -262,6 +316,7 @@ export class Tail {
     return new SessionReader({
       filters, isQueryKept, isAnonymized,
       rule: this.#rule,
+      open: this.#open,
       errors: errorFiles.length === 0 ? undefined : this.#errors,
       consumer: this.#live,
       onSkipped: (line) => {
@@ -323,6 +378,7 @@ export class Tail {
     record: (record) => {
       const { offsetMinutes, number } = record
       if (offsetMinutes === offsetMinutes) this.#clock.see(offsetMinutes, number[Field.time]!)
+      if (number[Field.connectionsActive]! >= 0) this.#nginxConnections = { count: number[Field.connectionsActive]!, atMs: number[Field.time]! }
       this.#unlooked++
       return this.#sessions.record(record)
     },
@@ -337,7 +393,9 @@ export class Tail {
     index.add(record, atMs)
     rewrites.add(record)
     process.add(record, atMs)
-    if (record.message?.process !== undefined) this.#hasProcessNews = true
+    if (record.message?.process === undefined) return
+    this.#hasProcessNews = true
+    this.#ending.push(process.events.at(-1)!)
   }
 
   #tellMissing(nowMs: number): void {

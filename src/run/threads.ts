@@ -54,7 +54,7 @@ const work = async ({ parts, reading }: Task): Promise<void> => {
   const port = parentPort!
   const interrupt = new AbortController()
   port.once('message', () => interrupt.abort())
-  const { summary, results } = await readParts(parts, reading, { onRead: (read) => port.postMessage({ read } satisfies Message), signal: interrupt.signal, errors: undefined })
+  const { summary, results } = await readParts(parts, reading, { onRead: (read) => port.postMessage({ read } satisfies Message), signal: interrupt.signal, errors: undefined, open: undefined })
   port.postMessage({ summary: summary.toJSON(), results } satisfies Message)
   port.close()
 }

@@ -12,6 +12,8 @@ import type { Explainer } from './error-index.ts'
 import { causeOfFailure } from './handshake-cause.ts'
 import { type HandshakeRule, isUnder, logFamily } from './handshake-rule.ts'
 import { type Name, Names, type PathName } from './names.ts'
+import type { OpenSessions } from './open-sessions.ts'
+import { OpenLines } from './open-lines.ts'
 import { Protocol, protocolOf } from './protocol.ts'
 import type { FailureEvent, HandshakeConsumer, HandshakeEvent, SessionEvent } from './session.ts'
 import { isFallbackPath, isSocketIo, socketWordOf } from './socket-path.ts'
@@ -34,6 +36,8 @@ export interface SessionReaderOptions {
   readonly patterns?: EndingPatterns | undefined
   /** Only sessions that may fit a pattern are told of, and nothing else: the log has been read before. */
   readonly isSecondLook?: boolean
+  /** Takes the lines of beginnings and ends; undefined: those of beginnings say nothing. */
+  readonly open: OpenSessions | undefined
   readonly consumer: HandshakeConsumer
   readonly onSkipped: (line: SkippedLine) => void
 }
@@ -50,10 +54,13 @@ export class SessionReader implements RecordSink {
     tries: 1, isComplete: undefined, verdict: endingVerdict('closed', 'guess'), isExplained: false, protocol: Protocol.unknown, cluster: -1,
   }
 
+  readonly #open: OpenLines | undefined
+
   constructor(options: SessionReaderOptions) {
     const { filters, rule, isAnonymized } = options
     this.#options = options
     this.#consumer = options.consumer
+    this.#open = options.open === undefined ? undefined : new OpenLines(options.open)
     this.#hasFilters = [filters.clients, filters.hosts, filters.paths, filters.upstreams].some((patterns) => patterns.length > 0)
     const beforeClear = (): void => this.settle()
     const named = (keeps: TextTest) => ({ create: (text: string): Name => ({ label: text, isKept: keeps(text) }), beforeClear })
@@ -88,6 +95,7 @@ export class SessionReader implements RecordSink {
   }
 
   record(record: AccessRecord): boolean {
+    if (record.isOpenMarker) return this.#begin(record)
     const { filters, isQueryKept } = this.#options
     const { from, to, number } = record
     const event = this.#event
@@ -104,6 +112,8 @@ export class SessionReader implements RecordSink {
       if (status === SWITCHING_PROTOCOLS) this.undecided.switched++
       this.#consumer.undecided(status, path)
     }
+    // Before the filters: a marker may have passed them where its end does not.
+    if (this.#open?.isOf(record, filters.untilMs) === true) this.#open.end(record, { durationMs: durationOf(record), isHandshake: this.#isHandshake(record, path, status) })
     if (!(endedAtMs >= filters.sinceMs && endedAtMs < filters.untilMs)) return false
     if (this.#options.isSecondLook !== true) this.#consumer.covered(endedAtMs)
     event.path = path
@@ -111,8 +121,7 @@ export class SessionReader implements RecordSink {
     event.host = hosts.idOf(record, from[Field.host]!, to[Field.host]!)
     event.upstream = upstreams.idOf(record, record.hasUpstream ? number[Field.upstream]! : 0, to[Field.upstream]!)
     if (this.#hasFilters && !this.#isKept(event)) return false
-    const isHandshake = isUndecided ? status === SWITCHING_PROTOCOLS || this.#isSocketRequest(record, path, status) : isWebSocketUpgrade(record)
-    if (!isHandshake) {
+    if (!this.#isHandshake(record, path, status)) {
       if (this.#options.isSecondLook === true) return true
       this.#consumer.other(isPolling(record, paths.at(path), target) ? 'polling' : 'plain')
       return true
@@ -161,6 +170,29 @@ export class SessionReader implements RecordSink {
   #isKept({ client, host, path, upstream }: HandshakeEvent): boolean {
     const { clients, hosts, upstreams, paths } = this.#names
     return paths.at(path).isKept && clients.at(client).isKept && hosts.at(host).isKept && upstreams.at(upstream).isKept
+  }
+
+  #isHandshake(record: AccessRecord, path: number, status: number): boolean {
+    return record.hasUpgrade ? isWebSocketUpgrade(record) : status === SWITCHING_PROTOCOLS || this.#isSocketRequest(record, path, status)
+  }
+
+  /** A marker: a handshake began, which is counted when it is over. What began before `--since` may still be open. */
+  #begin(record: AccessRecord): boolean {
+    const { filters, isQueryKept, isSecondLook } = this.#options
+    if (isSecondLook === true) return true
+    const { from, to } = record
+    const atMs = record.number[Field.time]!
+    if (!(atMs < filters.untilMs)) return false
+    if (atMs >= filters.sinceMs) this.#consumer.covered(atMs)
+    const target = this.#target
+    target.read(record)
+    const { clients, hosts, paths } = this.#names
+    const path = paths.at(paths.idOf(record, target.pathFrom, isQueryKept ? target.queryTo(record.bytes) : target.pathTo))
+    const client = clients.at(clients.idOf(record, from[Field.client]!, to[Field.client]!))
+    const host = hosts.at(hosts.idOf(record, from[Field.host]!, to[Field.host]!))
+    if (!path.isKept || !client.isKept || !host.isKept) return false
+    this.#open?.begin(record, { client: client.label, host: host.label, path: path.label })
+    return true
   }
 
   #isSocketRequest(record: AccessRecord, id: number, status: number): boolean {

@@ -15,11 +15,18 @@ describe('wslog formats', () => {
     for (const line of lines) expect(line).toMatch(/^\S+ {2,}\S.{10,}$/)
   })
 
-  it.each(NAMES)('%s is a snippet ready to paste: the directive and nothing else', async (name) => {
+  it.each(NAMES.filter((name) => name !== 'ws_open'))('%s is a snippet ready to paste: the directive and nothing else', async (name) => {
     const { code, stdout } = await wslog(['formats', name])
     expect(code).toBe(0)
     expect(stdout).toMatch(/^log_format \S+ [^]*;\n$/)
     expect(stdout).not.toContain('#')
+  })
+
+  it('ws_open is ready to paste, too: with what writes its lines, and the trap', async () => {
+    const { stdout } = await wslog(['formats', 'ws_open'])
+    expect(stdout).toMatch(/^log_format ws_open 'OPEN [^]*\n\}\n$/)
+    for (const text of ['map $http_upgrade $is_ws', 'log_subrequest on;', 'mirror /_ws_open;', 'set $ws_upstream ws_backend;', '# Trap: ']) expect(stdout).toContain(text)
+    expect(stdout).not.toContain('# sample:')
   })
 
   it.each(NAMES)('what %s prints is taken by --log-format', async (name) => {

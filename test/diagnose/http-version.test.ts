@@ -23,7 +23,7 @@ describe('the version of a request', () => {
     ['-', Protocol.unknown],
     ['GET /HTTP/1.9', Protocol.unknown],
   ])('%s', (request, expected) => {
-    const record = new AccessRecord({ fields: new Set([Field.request]), directive: { escape: 'default' } })
+    const record = new AccessRecord({ fields: new Set([Field.request]), directive: { escape: 'default' }, isOpenMarker: false, clockStepMs: 1000 })
     record.setBytes(Buffer.from(request))
     record.to[Field.request] = request.length
     expect(protocolOf(record)).toBe(expected)

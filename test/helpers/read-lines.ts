@@ -33,14 +33,15 @@ export interface ReadLinesOptions {
   /** What error logs say. */
   readonly errors?: SessionReaderOptions['errors']
   readonly patterns?: SessionReaderOptions['patterns']
+  readonly open?: SessionReaderOptions['open']
 }
 
 /** Leads lines through the real parser and a session reader, and notes every call. */
-export const readLines = ({ format, lines, rule = BY_WORDS, filters = {}, isQueryKept = false, isAnonymized = false, errors, patterns }: ReadLinesOptions): Told => {
+export const readLines = ({ format, lines, rule = BY_WORDS, filters = {}, isQueryKept = false, isAnonymized = false, errors, patterns, open }: ReadLinesOptions): Told => {
   const told = { sessions: [] as PlainEvent[], failures: [] as PlainEvent[], others: [] as ('plain' | 'polling')[], covered: [] as number[], undecided: [] as { status: number; path: string }[], skipped: [] as string[] }
   const undecided: { status: number; path: number }[] = []
   const sink = new SessionReader({
-    rule, isQueryKept, isAnonymized, errors, patterns,
+    rule, isQueryKept, isAnonymized, errors, patterns, open,
     filters: { ...NO_FILTERS, ...filters },
     onSkipped: ({ why }) => told.skipped.push(why),
     consumer: {

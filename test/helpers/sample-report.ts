@@ -28,6 +28,7 @@ export const NO_EVIDENCE: ReportParts['evidence'] = { errorLogLevel: 'none', joi
 export const reportOf = (events: readonly Partial<PlainEvent>[], parts: Partial<ReportParts> = {}): Report => {
   const summary = parts.summary ?? summaryOf(events)
   return buildReport({
+    open: null,
     version: '1.2.3',
     generatedAtMs: NOON,
     timeZone: 'UTC',

@@ -149,7 +149,7 @@ describe('the compiled parser and its slow twin', () => {
   it('have lines of every format of the package and of the real logs to agree on', () => {
     expect(new Set(allLines.map(({ format }) => format.name))).toEqual(new Set([
       'amplify', 'angie-extended', 'combined', 'ingress-nginx', 'ingress-nginx-older', 'kong', 'main', 'ws', 'ws_json', 'ws_plus',
-      'rich', 'richjson', 'none', 'j', 'odd', 'ws2', 'ws_rich', 'wsopen', 'wsclose',
+      'rich', 'richjson', 'none', 'j', 'odd', 'ws2', 'ws_rich', 'ws_open', 'wsopen', 'wsclose',
     ]))
   })
 

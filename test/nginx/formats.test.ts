@@ -12,8 +12,10 @@ describe.runIf(nginx !== undefined)(`${nginx === undefined ? 'nginx' : nginxVers
   afterAll(() => removeFolder(folder))
 
   it.each(files)('formats/%s as it stands', (file) => {
-    const snippet = readFileSync(new URL(file, FOLDER), 'utf8')
-    const name = /log_format\s+(\S+)/.exec(snippet)![1]!
+    const text = readFileSync(new URL(file, FOLDER), 'utf8')
+    // Where a snippet names logs and another format, nginx wants to see them.
+    const snippet = `${text.includes('ws_plus;') ? readFileSync(new URL('ws_plus.conf', FOLDER), 'utf8') : ''}\n${text}`.replaceAll('/var/log/nginx', folder)
+    const name = /log_format\s+(\S+)/.exec(text)![1]!
     const config = `${preamble(folder)} http { ${tempPaths(folder)} ${foreignVariables()}\n${snippet}\nserver { listen 127.0.0.1:1; access_log ${folder}/x.log ${name}; } }`
     expect(checkConfig(nginx!, config, folder)).toBe('')
   })

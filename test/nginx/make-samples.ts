@@ -17,7 +17,8 @@ const nginx = installNginx() ?? fail('no nginx on this machine')
 const [backendPort = 0, healthyPort = 0, idlePort = 0, sitePort = 0, ingressPort = 0, deadPort = 0] = freePorts(6)
 
 const folder = nginxFolder()
-const snippets = readdirSync(FORMATS).filter((file) => file.endsWith('.conf')).map((file) => ({ name: file.replace('.conf', ''), text: readFileSync(FORMATS + file, 'utf8') }))
+// An open marker is no line of a location: its snippet brings a server of its own.
+const snippets = readdirSync(FORMATS).filter((file) => file.endsWith('.conf') && file !== 'ws_open.conf').map((file) => ({ name: file.replace('.conf', ''), text: readFileSync(FORMATS + file, 'utf8') }))
 const directiveName = (text: string): string => /log_format\s+(\S+)/.exec(text)![1]!
 const everyFormat = snippets.map(({ name, text }) => `access_log ${folder}/format-${name}.log ${directiveName(text)};`).join(' ')
 const upgrade = 'proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection $connection_upgrade; proxy_set_header Host $host;'

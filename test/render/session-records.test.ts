@@ -27,6 +27,7 @@ const write = (logs: Readonly<Record<string, readonly string[]>>, { format = FUL
   const records = new SessionRecords((text) => chunks.push(text))
   const tell = records.handshake.bind(records)
   const sink = new SessionReader({
+    open: undefined,
     filters: NO_FILTERS, rule: WORDS_ONLY, isQueryKept, isAnonymized, patterns, onSkipped: () => {},
     consumer: { session: tell, failure: tell, other: () => {}, covered: () => {}, undecided: () => {}, settle: () => {} },
   })

@@ -49,4 +49,16 @@ describe('findEvents', () => {
     const { summary, patterns, errors } = judge({ sessions: traffic(), level: 'notice', process: [{ atMs: START_MS + 60_000, kind: 'worker-crash', pid: 1, detail: 99 }, { atMs: START_MS + 120_000, kind: 'stop', pid: 1, detail: -1 }] })
     expect(findEvents(summary, patterns, errors)).toMatchObject([{ kind: 'worker-crash', sessions: null }, { kind: 'nginx-stop', sessions: null }])
   })
+
+  it('tells how many, where markers told of their beginning; a start that no line tells is a stop as well', () => {
+    const { summary, patterns, errors } = judge({ sessions: traffic(), level: 'notice', process: [{ atMs: START_MS + 60_000, kind: 'worker-crash', pid: 1, detail: 99 }, { atMs: START_MS + 120_000, kind: 'stop', pid: 1, detail: -1 }] })
+    const losses = [
+      { atMs: START_MS + 60_000, sessions: 2, how: 'crash', pid: 99 },
+      { atMs: START_MS + 120_000, sessions: 3, how: 'stop', pid: -1 },
+      { atMs: START_MS + 121_000, sessions: 4, how: 'stop', pid: -1 },
+      { atMs: START_MS + 200_000, sessions: 5, how: 'numbers', pid: -1 },
+    ] as const
+    expect(findEvents(summary, patterns, errors, losses).map(({ kind, sessions }) => [kind, sessions])).toEqual([['worker-crash', 2], ['nginx-stop', 7], ['nginx-stop', 5]])
+    expect(findEvents(summary, patterns, errors, []).map(({ kind, sessions }) => [kind, sessions])).toEqual([['worker-crash', null], ['nginx-stop', 0]])
+  })
 })

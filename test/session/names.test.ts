@@ -3,7 +3,7 @@ import { AccessRecord } from '../../src/log-format/record.ts'
 import { type Name, Names } from '../../src/session/names.ts'
 
 const recordOf = (text: string, escape: 'default' | 'json' | 'none' = 'default'): AccessRecord => {
-  const record = new AccessRecord({ fields: new Set(), directive: { escape } })
+  const record = new AccessRecord({ fields: new Set(), directive: { escape }, isOpenMarker: false, clockStepMs: 1000 })
   record.setBytes(Buffer.from(text, 'latin1'))
   return record
 }
