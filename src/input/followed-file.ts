@@ -147,9 +147,12 @@ export class FollowedFile {
     return 0
   }
 
-  /** For SIGHUP: closes old files that are read to their end, and looks anew. */
+  /** For SIGHUP: looks anew, and closes deleted files that are read to their end. Those that were renamed stay: old workers may write to them still. */
   reopen(): void {
-    for (const generation of this.#generations) if (generation !== this.#current && unreadOf(generation) === 0) this.#letGo(generation)
+    for (const generation of this.#generations) {
+      const isDeleted = safely(() => generation.stats())?.links === 0
+      if (generation !== this.#current && isDeleted && unreadOf(generation) === 0) this.#letGo(generation)
+    }
     this.#isListingDue = true
     this.look()
   }

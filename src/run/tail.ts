@@ -1,4 +1,3 @@
-import { ErrorTally } from '../error-log/error-tally.ts'
 import type { ErrorRecord } from '../error-log/record.ts'
 import { Field } from '../log-format/fields.ts'
 import type { LogFormat } from '../log-format/compile.ts'
@@ -11,14 +10,7 @@ import { processEvents } from '../report/events.ts'
 import type { ReportParts } from '../report/build.ts'
 import type { Report } from '../report/report.ts'
 import type { Summary } from '../aggregate/summary.ts'
-import { Coverage } from '../session/coverage.ts'
 import type { Filters } from '../session/filter.ts'
-import { type HandshakeRule, isSameRule, WORDS_ONLY } from '../session/handshake-rule.ts'
-import type { Loss } from '../session/losses.ts'
-import { MAX_OPEN, OpenSessions, type OpenState } from '../session/open-sessions.ts'
-import { type ProcessEvent, ProcessLog } from '../session/process-log.ts'
-import { RecentErrorIndex } from '../session/recent-error-index.ts'
-import { Rewrites } from '../session/rewrites.ts'
 import type { RankedField } from '../session/session.ts'
 import { SessionReader } from '../session/session-reader.ts'
 import { evidenceOf } from './evidence.ts'
@@ -26,8 +18,10 @@ import type { FollowedAccess } from './followed-access.ts'
 import { FollowedLogs } from './followed-logs.ts'
 import { exampleOf, type LineExample, MAX_EXAMPLES_PER_FILE } from './line-example.ts'
 import { LiveClock, type NamedZone } from './live-clock.ts'
-import { applyLosses } from './lost-sessions.ts'
-import { ruleOfLogs, ruleOfSamples } from './rule-of-logs.ts'
+import { LiveErrorLines } from './live-error-lines.ts'
+import { LiveOpen } from './live-open.ts'
+import { LiveRule } from './live-rule.ts'
+import { ruleOfSamples } from './rule-of-logs.ts'
 
 export interface TailOptions {
   readonly files: readonly string[]
@@ -60,16 +54,6 @@ export interface TailOptions {
 const HOUR_MS = 3_600_000
 /** So many sessions at most are judged together: fewer than are remembered one by one. */
 const MAX_UNLOOKED = 1 << 15
-/** Fewer lines take nothing back of what those showed that were looked at before. */
-const MIN_LINES_OF_RULE = 64
-const TOP_OPEN = 50
-const MAX_COUNT_GAP_MS = 10_000
-const MAX_LOSSES = 1000
-const LOSSES: Readonly<Record<Loss['how'], string>> = {
-  stop: 'nginx was stopped: these sessions ended without a line',
-  crash: 'a worker was killed or crashed: its sessions ended without a line',
-  numbers: 'nginx counts its connections from 1 again: it was started anew, and these sessions ended without a line',
-}
 const WINDOWS_S = [10, 60, 300, 3600]
 
 /**
@@ -83,22 +67,15 @@ export class Tail {
   readonly #logs: FollowedLogs
   readonly #live: LiveSessions
   readonly #news = new News()
-  readonly #errors: { readonly index: RecentErrorIndex; readonly coverage: Coverage; readonly process: ProcessLog; readonly rewrites: Rewrites; readonly tally: ErrorTally }
+  readonly #errors = new LiveErrorLines()
   readonly #examples = new Map<string, LineExample[]>()
-  readonly #undecided = new Map<string, { lines: number; switched: number }>()
-  #rule: HandshakeRule
+  readonly #rule: LiveRule
   #sessions: SessionReader
   /** The log whose lines the sessions are being read from. */
   #current: FollowedAccess | undefined
-  /** Lines that the rule rests on. */
-  #linesOfRule = 0
   #unlooked = 0
   #atLeast: Active['atLeast'] = null
-  readonly #open: OpenSessions
-  /** What nginx did, as far as open sessions have not been held against it. */
-  #ending: ProcessEvent[] = []
-  readonly #losses: Loss[] = []
-  #counted: { readonly state: OpenState; readonly nextMs: number } | undefined
+  readonly #open: LiveOpen
   #nginxConnections: { count: number; atMs: number } | undefined
   #isCaughtUp = false
   #hasProcessNews = false
@@ -110,7 +87,6 @@ export class Tail {
     this.#startedAtMs = now()
     this.#clock = new LiveClock({ option: zone, system: systemZone })
     this.#live = new LiveSessions({ startedAtMs: this.#startedAtMs, edges, fields: countedFields })
-    this.#errors = { index: new RecentErrorIndex(), coverage: new Coverage(), process: new ProcessLog(), rewrites: new Rewrites(), tally: new ErrorTally() }
     this.#logs = new FollowedLogs({
       files, errorFiles, formats, isFromStart, now,
       clock: this.#clock,
@@ -121,8 +97,8 @@ export class Tail {
       onUnknown: (path, { sampled }) => this.#news.tell('log-unknown', { atMs: now(), detail: `${path}: no known log format fits its first ${sampled} lines; wslog explain says why` }),
     })
     const tellsOfStops = this.#logs.errors.some(({ level }) => level === 'debug' || level === 'info' || level === 'notice')
-    this.#open = new OpenSessions({ maxOpen: MAX_OPEN, infersRestarts: !tellsOfStops })
-    this.#rule = { ...WORDS_ONLY, isNamed: filters.paths.length > 0 }
+    this.#open = new LiveOpen({ tellsOfStops, now })
+    this.#rule = new LiveRule({ isNamed: filters.paths.length > 0 })
     this.#sessions = this.#newSessions()
     this.#learnFrom(this.#logs.samples)
   }
@@ -148,7 +124,10 @@ export class Tail {
     const bytes = this.#logs.read()
     this.#isCaughtUp = bytes === 0
     if (bytes === 0) this.#live.panes.advance(this.#options.now(), () => this.#sessions.settle())
-    this.#loseSessions()
+    this.#open.settle(this.#isCaughtUp ? Number.POSITIVE_INFINITY : Math.max(...this.#logs.access.map(({ tally }) => tally.toMs)), {
+      process: this.#errors.process,
+      tell: (event, loss) => this.#news.tell(event, loss),
+    })
     if (this.#hasProcessNews) {
       this.#hasProcessNews = false
       this.#news.lookAtEvents(processEvents(this.#errors.process.since(this.#options.now() - HOUR_MS), [], undefined), Number.POSITIVE_INFINITY)
@@ -223,7 +202,7 @@ export class Tail {
       sum: () => this.#live.run,
       errors: this.#errorsSince(Number.NEGATIVE_INFINITY),
       readTimeoutMs: this.#options.readTimeoutMs,
-      losses: this.#isOpenKnown ? this.#losses : undefined,
+      losses: this.#open.losses,
       partsOf: (summary) => this.#partsOf(summary, nowMs),
     }).report
   }
@@ -248,47 +227,13 @@ export class Tail {
     return window
   }
 
-  /** Gives up what the error log says that nginx ended, as far as the access log has been read by then. */
-  #loseSessions(): void {
-    const readToMs = this.#isCaughtUp ? Number.POSITIVE_INFINITY : Math.max(...this.#logs.access.map(({ tally }) => tally.toMs))
-    const due = this.#ending.filter(({ atMs }) => atMs <= readToMs)
-    if (due.length > 0) {
-      this.#ending = this.#ending.filter(({ atMs }) => atMs > readToMs)
-      applyLosses(this.#open, due, this.#errors.process)
-    }
-    for (const loss of this.#open.takeLosses()) {
-      this.#losses.push(loss)
-      if (this.#losses.length > MAX_LOSSES) this.#losses.shift()
-      this.#news.tell('sessions-lost', { atMs: loss.atMs, sessions: loss.sessions, detail: LOSSES[loss.how] })
-    }
-  }
-
-  /** Markers were seen, and the lines of ends can be told to belong to them. */
-  get #isOpenKnown(): boolean {
-    return this.#open.hasMarkers && this.#open.canMatch
-  }
-
-  /** To count a million takes a while: it takes a twentieth of the time at most. */
-  #openState(): OpenState | null {
-    if (!this.#isOpenKnown) return null
-    const nowMs = this.#options.now()
-    if (this.#counted === undefined || nowMs >= this.#counted.nextMs || nowMs < this.#counted.nextMs - MAX_COUNT_GAP_MS) {
-      const state = this.#open.state(nowMs, TOP_OPEN)
-      const endMs = this.#options.now()
-      this.#counted = { state, nextMs: endMs + Math.min(MAX_COUNT_GAP_MS, (endMs - nowMs) * 20) }
-    }
-    return this.#counted.state
-  }
-
   #active(): Active {
     const connections = this.#nginxConnections
-    return { open: this.#openState(), atLeast: this.#atLeast, nginxConnections: connections === undefined ? null : { count: connections.count, at: instant(connections.atMs) } }
+    return { open: this.#open.state(), atLeast: this.#atLeast, nginxConnections: connections === undefined ? null : { count: connections.count, at: instant(connections.atMs) } }
   }
 
   #errorsSince(fromMs: number): LiveErrors | undefined {
-    if (this.#options.errorFiles.length === 0) return undefined
-    const { coverage, process, rewrites } = this.#errors
-    return { coverage, process: process.since(fromMs), rewrites }
+    return this.#options.errorFiles.length === 0 ? undefined : this.#errors.since(fromMs)
   }
 
   #partsOf(summary: Summary, nowMs: number): Omit<ReportParts, 'clusters' | 'events' | 'summary'> {
@@ -298,13 +243,13 @@ export class Tail {
       logs: this.#logs.errors.map(({ path, envelope, tally: own, span }) => ({ path, envelope, tally: own, ...span })),
     }
     const logs = this.#logs.access.map(({ path, detection, tally: own, formats }) => ({ path, envelope: detection?.envelope, tally: own, formats }))
-    const read = { summary, rule: this.#rule, logs, examples: [...this.#examples.values()].flat(), failures: [], joined: errors === undefined ? undefined : index.counts }
+    const read = { summary, rule: this.#rule.rule, logs, examples: [...this.#examples.values()].flat(), failures: [], joined: errors === undefined ? undefined : index.counts }
     const { version, top, zone } = this.#options
     return {
       ...evidenceOf(read, errors, []),
       version, top,
       generatedAtMs: nowMs,
-      open: this.#isOpenKnown ? this.#open.state(nowMs, top) : null,
+      open: this.#open.state(),
       timeZone: zone?.name ?? this.#options.zoneNameOf(this.#clock.offsetMinutes ?? 0),
       errors: this.#logs.problems.map(({ path, problem }) => ({ path, message: problem })),
     }
@@ -315,8 +260,8 @@ export class Tail {
     this.#current = undefined
     return new SessionReader({
       filters, isQueryKept, isAnonymized,
-      rule: this.#rule,
-      open: this.#open,
+      rule: this.#rule.rule,
+      open: this.#open.sessions,
       errors: errorFiles.length === 0 ? undefined : this.#errors,
       consumer: this.#live,
       onSkipped: (line) => {
@@ -331,38 +276,28 @@ export class Tail {
   /** What lines show before they are counted: the clock of the log, and which of them are handshakes. */
   #learnFrom(samples: readonly { readonly log: FollowedAccess; readonly sample: Buffer }[]): void {
     for (const { log: { detection } } of samples) if (detection !== undefined && !Number.isNaN(detection.offsetMinutes)) this.#clock.see(detection.offsetMinutes, this.#options.now())
-    if (this.#rule.isNamed) return
-    this.#follow(both(this.#rule, ruleOfSamples(samples.map(({ log: { path, detection }, sample }) => ({ path, sample, detection })), this.#options)))
+    const rule = ruleOfSamples(samples.map(({ log: { path, detection }, sample }) => ({ path, sample, detection })), this.#options)
+    if (this.#rule.learn(rule)) this.#renewSessions()
   }
 
   /** Which lines are handshakes, where the format does not say it, shows better the more of them have come. */
   #learnRule(): void {
-    if (this.#rule.isNamed) return
     this.#countUndecided()
-    const lines = [...this.#undecided.values()].reduce((sum, one) => sum + one.lines, 0)
-    // What many lines have shown, a few more do not change.
-    if (lines < this.#linesOfRule * 2 || lines === 0) return
-    this.#linesOfRule = lines
+    if (!this.#rule.isDue) return
     this.#sessions.settle()
-    const rule = ruleOfLogs(Array.from(this.#undecided, ([path, counts]) => ({ path, ...counts })), this.#live.run)
-    this.#follow(lines < MIN_LINES_OF_RULE ? both(this.#rule, rule) : rule)
-  }
-
-  /** Lines from now on are counted by this rule. */
-  #follow(rule: HandshakeRule): void {
-    if (isSameRule(rule, this.#rule)) return
-    this.#sessions.settle()
-    this.#rule = rule
-    this.#sessions = this.#newSessions()
+    if (this.#rule.relearn(this.#live.run)) this.#renewSessions()
   }
 
   #countUndecided(): void {
     if (this.#current === undefined) return
-    const { path } = this.#current
-    const known = this.#undecided.get(path) ?? { lines: 0, switched: 0 }
-    const { lines, switched } = this.#sessions.undecided
-    this.#undecided.set(path, { lines: known.lines + lines, switched: known.switched + switched })
-    this.#sessions.startLog(path)
+    this.#rule.count(this.#current.path, this.#sessions.undecided)
+    this.#sessions.startLog(this.#current.path)
+  }
+
+  /** Lines from now on are read by the new rule. */
+  #renewSessions(): void {
+    this.#sessions.settle()
+    this.#sessions = this.#newSessions()
   }
 
   #sinkOf(log: FollowedAccess): RecordSink {
@@ -386,16 +321,11 @@ export class Tail {
   }
 
   #entry(record: ErrorRecord, atMs: number): void {
-    const { index, process, rewrites, tally } = this.#errors
     const { sinceMs, untilMs } = this.#options.filters
-    if (atMs < sinceMs || atMs >= untilMs) return
-    tally.add(record)
-    index.add(record, atMs)
-    rewrites.add(record)
-    process.add(record, atMs)
-    if (record.message?.process === undefined) return
+    const event = atMs >= sinceMs && atMs < untilMs ? this.#errors.add(record, atMs) : undefined
+    if (event === undefined) return
     this.#hasProcessNews = true
-    this.#ending.push(process.events.at(-1)!)
+    this.#open.add(event)
   }
 
   #tellMissing(nowMs: number): void {
@@ -407,7 +337,5 @@ export class Tail {
     }
   }
 }
-
-const both = (a: HandshakeRule, b: HandshakeRule): HandshakeRule => ({ isNamed: a.isNamed, ownLogs: new Set([...a.ownLogs, ...b.ownLogs]), prefixes: new Set([...a.prefixes, ...b.prefixes]) })
 
 const instant = (ms: number): string => new Date(ms).toISOString()

@@ -1,5 +1,5 @@
 /** How nginx ended sessions without a line: stopped, a process of it crashed, or `numbers`: it counts connections from 1 again. */
-export type LossKind = 'stop' | 'crash' | 'numbers'
+type LossKind = 'stop' | 'crash' | 'numbers'
 
 /** Sessions that ended without a line. */
 export interface Loss {

@@ -50,7 +50,7 @@ export const isSameRequest = (open: RequestKey & { readonly atMs: number; readon
 }
 
 /** The beginning lies between the start and the end of the request, as exactly as the clocks show it. */
-export const isWithin = (open: { readonly atMs: number; readonly clockStepMs: number }, { startedAtMs, endedAtMs, clockStepMs }: EndMark): boolean => {
+const isWithin = (open: { readonly atMs: number; readonly clockStepMs: number }, { startedAtMs, endedAtMs, clockStepMs }: EndMark): boolean => {
   const slackMs = open.clockStepMs > 1 || clockStepMs > 1 ? 1000 + SLACK_MS : SLACK_MS
   return !(open.atMs < startedAtMs - slackMs) && open.atMs <= endedAtMs + slackMs
 }

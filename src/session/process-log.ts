@@ -23,11 +23,14 @@ export class ProcessLog {
   /** Further ones that were not kept. */
   dropped = 0
 
-  add({ message, pid, detail }: ErrorRecord, atMs: number): void {
+  /** @returns the event that an entry tells of, kept or not. */
+  add({ message, pid, detail }: ErrorRecord, atMs: number): ProcessEvent | undefined {
     const kind = message?.process
-    if (kind === undefined) return
-    if (this.events.length < MAX_EVENTS) this.events.push({ atMs, kind, pid, detail })
+    if (kind === undefined) return undefined
+    const event = { atMs, kind, pid, detail }
+    if (this.events.length < MAX_EVENTS) this.events.push(event)
     else this.dropped++
+    return event
   }
 
   /** Those at or after a moment, ms since the epoch, as a log of their own. */

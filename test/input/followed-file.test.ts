@@ -322,11 +322,14 @@ describe('old files are let go', () => {
     expect(openFiles(path)).toBe(2)
   })
 
-  it('all that are read, at SIGHUP', () => {
-    const { log, path, lines } = rotatedTwice()
+  it('one that is deleted and read, at SIGHUP; what was renamed may still be written to', () => {
+    const { log, path, lines, rotated } = rotatedTwice()
+    unlinkSync(rotated('.a2'))
     log.reopen()
-    expect(lines()).toEqual(['last:half'])
-    expect(openFiles(path)).toBe(1)
+    expect(lines()).toEqual([])
+    expect(openFiles(path)).toBe(2)
+    appendFileSync(rotated('.a1'), ' a line of an old worker\n')
+    expect(lines()).toEqual(['half a line of an old worker'])
   })
 
   it('at most 64 are open, and none is let go unread', () => {
