@@ -74,6 +74,7 @@ export class FollowedFile {
   /** What was at the path at the start is read from its end: its size then. */
   #sizeAtStart: { readonly id: FileId; readonly size: number } | undefined
   #sample: Buffer = Buffer.alloc(0)
+  #startPosition = 0
   #state: 'following' | 'waiting' = 'waiting'
   #pathProblem: string | undefined
   #readProblem: string | undefined
@@ -118,6 +119,11 @@ export class FollowedFile {
   /** The last whole lines before the place where reading starts, up to 1 MiB; empty when there are none. */
   get sample(): Buffer {
     return this.#sample
+  }
+
+  /** Where reading began in the file that was at the path at the start, bytes; 0: at its beginning, or there was none. */
+  get startPosition(): number {
+    return this.#startPosition
   }
 
   /** Opens what is at the path by now if it is another file than before. A few microseconds when nothing changed. */
@@ -308,6 +314,7 @@ export class FollowedFile {
     if (start !== undefined && isSameFile(start.id, opened.id)) {
       const { position, linesBefore } = lastLineStart(opened.fd, Math.min(start.size, opened.size))
       this.#sample = linesBefore
+      this.#startPosition = position
       return at(position)
     }
     const old = this.#remembered.find(({ id }) => isSameFile(id, opened.id))

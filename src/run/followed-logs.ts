@@ -8,6 +8,7 @@ import type { Coverage } from '../session/coverage.ts'
 import { FollowedAccess } from './followed-access.ts'
 import { FollowedErrors } from './followed-errors.ts'
 import type { LiveClock } from './live-clock.ts'
+import type { PrimeOptions } from './prime-open.ts'
 
 export interface FollowedLogsOptions {
   readonly files: readonly string[]
@@ -46,9 +47,11 @@ export class FollowedLogs {
   readonly #access: readonly Followed<FollowedAccess>[]
   readonly #errors: readonly Followed<FollowedErrors>[]
   readonly #now: () => number
+  readonly #clock: LiveClock
 
   constructor({ files, errorFiles, formats, isFromStart, clock, coverage, now, sinkOf, onEntry, onFirst, onUnknown }: FollowedLogsOptions) {
     this.#now = now
+    this.#clock = clock
     const fromMs = isFromStart ? Number.NEGATIVE_INFINITY : now()
     this.#errors = errorFiles.map((path) => {
       const log = new FollowedErrors({ path, clock: clock.wallClock(), coverage, fromMs, onEntry })
@@ -75,6 +78,14 @@ export class FollowedLogs {
   /** Lines before those to be read, of each access log. */
   get samples(): readonly { readonly log: FollowedAccess; readonly sample: Buffer }[] {
     return this.#access.map(({ log, file }) => ({ log, sample: file.sample }))
+  }
+
+  /** What stands in the logs before the lines to be read. */
+  get past(): { readonly access: PrimeOptions['access']; readonly errors: PrimeOptions['errors'] } {
+    return {
+      access: this.#access.map(({ file: { startPosition: position }, log: { path, detection } }) => ({ path, position, detection })),
+      errors: this.#errors.map(({ file: { startPosition: position }, log: { path, envelope } }) => ({ path, position, envelope, clock: this.#clock.wallClock() })),
+    }
   }
 
   /** Why logs cannot be read, though they exist. */

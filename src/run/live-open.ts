@@ -23,6 +23,7 @@ export class LiveOpen {
   /** What nginx did, as far as open sessions have not been held against it. */
   #due: ProcessEvent[] = []
   readonly #losses: Loss[] = []
+  #lostBefore = 0
   #counted: { readonly state: OpenState; readonly atMs: number; readonly nextMs: number } | undefined
 
   /** `tellsOfStops`: an error log will. */
@@ -55,13 +56,20 @@ export class LiveOpen {
     }
   }
 
+  /** What was read before the run is over: what was lost then is not of this run. */
+  begin(): void {
+    this.sessions.takeLosses()
+    this.#lostBefore = this.sessions.lost
+  }
+
   /** Null without markers, or where the lines of ends cannot be told to belong to them. Of a million sessions it may be some seconds old. */
   state(): OpenState | null {
     if (!this.#isKnown) return null
     const nowMs = this.#now()
     const known = this.#counted
     if (known !== undefined && nowMs >= known.atMs && nowMs < known.nextMs) return known.state
-    const state = this.sessions.state(nowMs, TOP)
+    const all = this.sessions.state(nowMs, TOP)
+    const state = { ...all, lost: Math.max(0, all.lost - this.#lostBefore) }
     const endMs = this.#now()
     this.#counted = { state, atMs: nowMs, nextMs: endMs + Math.min(MAX_GAP_MS, (endMs - nowMs) * COUNT_SHARE) }
     return state

@@ -21,6 +21,7 @@ import { LiveClock, type NamedZone } from './live-clock.ts'
 import { LiveErrorLines } from './live-error-lines.ts'
 import { LiveOpen } from './live-open.ts'
 import { LiveRule } from './live-rule.ts'
+import { primeOpen } from './prime-open.ts'
 import { ruleOfSamples } from './rule-of-logs.ts'
 
 export interface TailOptions {
@@ -101,6 +102,8 @@ export class Tail {
     this.#rule = new LiveRule({ isNamed: filters.paths.length > 0 })
     this.#sessions = this.#newSessions()
     this.#learnFrom(this.#logs.samples)
+    primeOpen({ ...this.#logs.past, open: this.#open.sessions, formats, reading: options })
+    this.#open.begin()
   }
 
   /** All logs that are followed. */

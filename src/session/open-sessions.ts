@@ -76,6 +76,11 @@ export class OpenSessions {
     return this.#hasMarkers
   }
 
+  /** Sessions that a stop or a crash of nginx ended, as far as is known by now. */
+  get lost(): number {
+    return this.#losses.sessions
+  }
+
   /** False where the lines of ends carry neither `$request_id` nor `$connection`: then every session would stay open for ever. */
   get canMatch(): boolean {
     return this.#ended.withKey > 0 || this.#ended.without === 0
