@@ -1,5 +1,6 @@
 import { loadKnownFormats } from '../../src/input/formats.ts'
 import { DURATION_EDGES_SECONDS } from '../../src/live/duration-edges.ts'
+import { NO_FILTERS } from '../../src/session/filter.ts'
 import { Tail, type TailOptions } from '../../src/run/tail.ts'
 
 /** A clock that stands still until it is set; ms since the epoch. */
@@ -7,7 +8,7 @@ export interface TestClock {
   ms: number
 }
 
-export const NO_FILTERS: TailOptions['filters'] = { sinceMs: Number.NEGATIVE_INFINITY, untilMs: Number.POSITIVE_INFINITY, paths: [], hosts: [], upstreams: [], clients: [] }
+
 
 const UTC = { name: 'UTC', offsetAt: () => 0 }
 

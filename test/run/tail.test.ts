@@ -11,7 +11,8 @@ import { ROOT } from '../helpers/cli.ts'
 import { temporaryFolder } from '../helpers/folder.ts'
 import { errorStamp, timeLocal } from '../helpers/nginx-time.ts'
 import { Seeded } from '../helpers/seeded.ts'
-import { NO_FILTERS, readAll, tailOf } from '../helpers/tail.ts'
+import { NO_FILTERS } from '../../src/session/filter.ts'
+import { readAll, tailOf } from '../helpers/tail.ts'
 import { wsLine } from '../helpers/ws-line.ts'
 
 const START_MS = Date.UTC(2026, 10, 21, 8)
