@@ -287,3 +287,20 @@ describe('while it runs', () => {
     expect(tail.totals()).toMatchObject({ succeeded: report.handshakes.succeeded })
   })
 })
+
+describe('what a run of months may meet', () => {
+  it('a line that is too long, when the rule has just changed', async () => {
+    const path = join(temporaryFolder(), 'access.log')
+    writeFileSync(path, '')
+    const tail = await tailOf({ ms: START_MS }, { files: [path] })
+    appendFileSync(path, wsLine({ target: '/play/1', status: 200 }).repeat(4))
+    readAll(tail)
+    appendFileSync(path, wsLine({ target: '/play/1', status: 101 }).repeat(96))
+    readAll(tail)
+    appendFileSync(path, 'x'.repeat(2 << 20))
+    readAll(tail)
+    appendFileSync(path, `\n${wsLine()}`)
+    readAll(tail)
+    expect(tail.report().lines).toMatchObject({ read: 102, parsed: 101, overlong: 1, examples: [{ path, line: 101 }] })
+  })
+})
