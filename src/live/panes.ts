@@ -37,6 +37,11 @@ export class Panes {
     while (this.#panes[0]!.number < number - WINDOW_PANES) this.#panes.shift()
   }
 
+  /** Whether the sessions of a pane are part of the hour still. */
+  holds(number: number): boolean {
+    return number >= this.#panes[0]!.number
+  }
+
   /** The summary in which the sessions of a pane are counted; undefined: it is past. It is about to change. */
   summaryOf(number: number): Summary | undefined {
     const pane = this.#panes.find((one) => one.number === number)

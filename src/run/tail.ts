@@ -148,6 +148,7 @@ export class Tail {
     this.#sessions.settle()
     this.#tellMissing(nowMs)
     const { report } = look(this.#live, {
+      of: 'hour',
       sum: () => this.#lastHour(nowMs),
       errors: this.#errorsSince(nowMs - 2 * HOUR_MS),
       readTimeoutMs: this.#options.readTimeoutMs,
@@ -202,6 +203,7 @@ export class Tail {
     const nowMs = this.#options.now()
     this.#sessions.settle()
     return look(this.#live, {
+      of: 'run',
       sum: () => this.#live.run,
       errors: this.#errorsSince(Number.NEGATIVE_INFINITY),
       readTimeoutMs: this.#options.readTimeoutMs,
