@@ -120,6 +120,16 @@ describe('a line of the error log', () => {
     expect(tail.snapshot({ isLast: false }).latest).toMatchObject([{ cause: 'idle-timeout', layer: 'nginx', confidence: 'confirmed', durationSeconds: 60.001 }])
   })
 
+  it('explains its session, though an entry before it is of a year to come', async () => {
+    const { access, errors, tail } = await follow()
+    appendFileSync(errors, processLine(Date.UTC(2099, 0, 1), 'notice', 'made up by a client'))
+    readAll(tail)
+    appendFileSync(errors, idleLine(START_MS, '203.0.113.5'))
+    appendFileSync(access, wsLine({ time: timeLocal(START_MS), seconds: '60.001', bytes: 0 }))
+    readAll(tail)
+    expect(tail.snapshot({ isLast: false }).latest).toMatchObject([{ cause: 'idle-timeout', confidence: 'confirmed' }])
+  })
+
   it('explains sessions by the thousand, written in one go', async () => {
     const { access, errors, tail } = await follow()
     const clients = Array.from({ length: 20_000 }, (_, number) => `10.${number >> 16}.${(number >> 8) & 255}.${number & 255}`)
