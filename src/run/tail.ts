@@ -197,7 +197,7 @@ export class Tail {
 
   /** What the metrics are made of. */
   totals(): RunTotals {
-    return { ...this.#live.counts.totals(), active: this.#active(), logs: this.#logs.states() }
+    return { ...this.#live.counts.totals(), lost: this.#open.told, active: this.#active(), logs: this.#logs.states() }
   }
 
   /** The whole run, as `analyze` would report on the lines that came. */
