@@ -44,19 +44,36 @@ const REFRESH_EVERY_MS = 100
 /** The clock goes on when nothing comes. */
 const REFRESH_IDLE_MS = 1000
 const MINUTE_MS = 60_000
+/** At the end, what was written before is read for so long at most. */
+const LAST_READ_MS = 1000
 
-/** Runs a tail until the signal: reads, looks, shows; waits for nothing but for the logs. */
+/** Runs a tail until the signal: reads, looks, shows; waits for nothing but for the logs. Its intervals add up to the run. */
 export const runLoop = async ({ tail, view, intervalMs, now, wait, hearsAll, yieldTurn, signal, check, onEvent, onTotals }: TailLoop): Promise<void> => {
-  const startMs = now()
-  let nextIntervalMs = (Math.floor(startMs / intervalMs) + 1) * intervalMs
-  let nextLookMs = startMs
-  let nextTotalsMs = startMs
+  const nextInterval = (): number => (Math.floor(now() / intervalMs) + 1) * intervalMs
+  let beganMs = now()
+  let nextIntervalMs = nextInterval()
+  let nextLookMs = beganMs
+  let nextTotalsMs = beganMs
   let refreshedMs = Number.NEGATIVE_INFINITY
-  let lookedMinute = Math.floor(startMs / MINUTE_MS)
+  let lookedMinute = Math.floor(beganMs / MINUTE_MS)
   let hasNews = true
   let isFresh = true
+  const tellEvents = (): void => {
+    for (const event of tail.takeEvents()) {
+      isFresh = true
+      view.event(event)
+      onEvent(event)
+    }
+  }
   while (!signal.aborted) {
-    const beganMs = now()
+    if (now() < beganMs) {
+      // The clock was set back: what was due by it would wait until it is there again.
+      nextIntervalMs = nextInterval()
+      nextLookMs = nextTotalsMs = now()
+      refreshedMs = Number.NEGATIVE_INFINITY
+      lookedMinute = Math.floor(now() / MINUTE_MS)
+    }
+    beganMs = now()
     let bytes = 0
     do {
       bytes = tail.read()
@@ -73,15 +90,11 @@ export const runLoop = async ({ tail, view, intervalMs, now, wait, hearsAll, yie
       nextLookMs = now() + Math.max(LOOK_EVERY_MS, (now() - lookMs) * LOOK_SHARE)
       for (const { event, text } of check(measuresOfSnapshot(tail.snapshot({ isLast: false })), now())) tail.tell(event, text)
     }
-    for (const event of tail.takeEvents()) {
-      isFresh = true
-      view.event(event)
-      onEvent(event)
-    }
+    tellEvents()
     if (now() >= nextIntervalMs) {
       view.interval(tail.snapshot({ isLast: true }))
       // After a stop (^Z, a laptop that slept) the intervals in between were not watched.
-      nextIntervalMs = (Math.floor(now() / intervalMs) + 1) * intervalMs
+      nextIntervalMs = nextInterval()
     }
     if (now() >= nextTotalsMs) {
       onTotals(tail.totals())
@@ -95,4 +108,9 @@ export const runLoop = async ({ tail, view, intervalMs, now, wait, hearsAll, yie
     if (!isCaughtUp) await yieldTurn()
     else await wait(Math.max(1, Math.min(isFresh ? REFRESH_EVERY_MS : hearsAll() ? POLL_HEARING_MS : POLL_MS, nextIntervalMs - now())))
   }
+  // What was written before the end is part of the run, and the last interval is shorter.
+  const endMs = now()
+  while (tail.read() > 0 && now() - endMs < LAST_READ_MS);
+  tellEvents()
+  view.interval(tail.snapshot({ isLast: true }))
 }

@@ -44,6 +44,8 @@ export interface TailWorld extends Omit<Streams, 'now' | 'signal'> {
 /** For one try of a webhook, and for all that are left at the end. */
 const WEBHOOK_TIMEOUT_MS = 10_000
 const WEBHOOK_DRAIN_MS = 3000
+/** Of what was to be said while the dashboard was on, the latest. */
+const MAX_HELD = 50
 
 /** `wslog tail`: follows logs until it is told to stop, then reports on the whole run; gives the exit code. */
 export const runTail = async (options: ResolvedTailOptions, world: TailWorld): Promise<number> => {
@@ -67,14 +69,17 @@ export const runTail = async (options: ResolvedTailOptions, world: TailWorld): P
   const server = options.listen === undefined ? undefined : await serveMetrics({ ...options.listen, metrics, totals: () => tail.totals() })
   // While the dashboard is on, nothing else may write to the terminal.
   const held: string[] = []
-  const say = (text: string): void => void (dashboard === undefined ? note(text) : held.push(text))
+  const say = (text: string): void => {
+    if (dashboard === undefined) note(text)
+    else if (held.push(text) > MAX_HELD) held.shift()
+  }
   const webhooks = options.webhooks.map((url) => new Webhook({ ...WEBHOOK_PARTS, url, timeoutMs: WEBHOOK_TIMEOUT_MS, onProblem: say }))
   const thresholds = new Thresholds(options.failConditions)
   const textfile = new TextfileWriter({ path: options.textfile, metrics, say })
   if (server !== undefined) note(`metrics at ${server.url}`)
   note(`following ${tail.paths.length === 1 ? 'a log' : `${tail.paths.length} logs`}`)
-  dashboard?.enter()
   try {
+    dashboard?.enter()
     await runLoop({
       tail, now,
       view: dashboard ?? viewOf(options, { out, zone }),

@@ -129,7 +129,9 @@ export class FollowedFile {
   /** Opens what is at the path by now if it is another file than before. A few microseconds when nothing changed. */
   look(): void {
     if (this.#isClosed) return
-    for (let pass = 0; pass < MAX_PASSES; pass++) if (this.#isSettled()) break
+    this.#trying(() => {
+      for (let pass = 0; pass < MAX_PASSES; pass++) if (this.#isSettled()) break
+    })
     if (Math.abs(this.#now() - this.#tidiedAtMs) >= TIDY_EVERY_MS) this.#tidy()
   }
 
@@ -139,13 +141,15 @@ export class FollowedFile {
     // Each file is read to its end before the next has its turn, so that one that goes on growing does not hold up the others.
     for (let left = this.#generations.length; left > 0; left--) {
       if (this.#turn >= this.#generations.length) this.#turn = 0
-      const generation = this.#generations[this.#turn]!
-      let bytes = this.#readOf(generation)
+      let generation = this.#generations[this.#turn]
+      let bytes = generation === undefined ? 0 : this.#readOf(generation)
       for (let tries = 0; bytes === REWRITTEN && tries < MAX_PASSES; tries++) {
-        this.#rewritten(generation)
+        const rewritten = generation!
+        this.#trying(() => this.#rewritten(rewritten))
         this.#turn = 0
         left = this.#generations.length
-        bytes = this.#generations.length > 0 ? this.#readOf(this.#generations[0]!) : 0
+        generation = this.#generations[0]
+        bytes = generation === undefined ? 0 : this.#readOf(generation)
       }
       if (bytes < PIECE) this.#turn++
       if (bytes > 0) return bytes
@@ -174,6 +178,15 @@ export class FollowedFile {
     this.#generations = []
     this.#current = undefined
     this.#reader.end()
+  }
+
+  /** What the system refuses is a problem for now, and tried again with the next look. */
+  #trying(what: () => void): void {
+    try {
+      what()
+    } catch (error) {
+      this.#pathProblem = inputError(this.#path, error).message
+    }
   }
 
   /** One look; true: nothing changed while it was taken. */
@@ -206,19 +219,15 @@ export class FollowedFile {
 
   /** The path has another file than before, or none. */
   #rotate(found: BigIntStats | undefined): void {
-    const opened = found === undefined ? undefined : this.#open()
-    const listing = this.#siblings.list()
-    const known = opened && this.#generations.find((generation) => isSameFile(generation.id, opened.id) && safely(() => generation.stats())?.links !== 0)
-    const fresh = this.#missed(listing, { except: [opened?.id], isCopied: false, others: [] })
     this.#current = undefined
-    if (known !== undefined) {
-      closeSync(opened!.fd)
-      this.#current = known
-    } else if (opened !== undefined) {
-      const generation = this.#begin(opened)
-      this.#current = generation
-      fresh.push({ generation, birthNs: opened.id.birthNs, mtimeNs: opened.mtimeNs, isAtPath: true })
-    }
+    const opened = found === undefined ? undefined : this.#open()
+    const known = opened && this.#generations.find((generation) => isSameFile(generation.id, opened.id) && safely(() => generation.stats())?.links !== 0)
+    if (known !== undefined) closeSync(opened!.fd)
+    const begun = opened === undefined || known !== undefined ? undefined : orClosed(opened.fd, () => this.#begin(opened))
+    const listing = this.#siblings.list()
+    const fresh = this.#missed(listing, { except: [opened?.id], isCopied: false, others: [] })
+    if (begun !== undefined) fresh.push({ generation: begun, birthNs: opened!.id.birthNs, mtimeNs: opened!.mtimeNs, isAtPath: true })
+    this.#current = known ?? begun
     this.#insert(fresh, this.#generations.length)
     if (this.#current !== undefined) this.#last = this.#current
     this.#keep(listing)
@@ -230,8 +239,10 @@ export class FollowedFile {
     const copy = this.#copyOf(generation, listing)
     // Without a copy the old part is over. The file itself stays open: its name may be gone by now. Its begin is looked at
     // before its siblings: a copy that is being made then is a copy of what was seen.
-    const begun = new Generation(copy === undefined ? generation.release() : generation.moveTo(copy), { position: 0, reader: this.#reader, nowMs: this.#now() })
-    if (generation === this.#current) {
+    const isCurrent = generation === this.#current
+    if (isCurrent) this.#current = undefined
+    const begun = copy === undefined ? this.#fromStart(generation.release()) : this.#fromStartOrClosed(generation.moveTo(copy))
+    if (isCurrent) {
       this.#current = begun
       this.#last = begun
     }
@@ -271,11 +282,20 @@ export class FollowedFile {
       if (bornUntilNs !== undefined && sibling.id.birthNs > bornUntilNs + TICK_NS) continue
       const opened = this.#openSibling(sibling)
       if (opened === undefined) continue
-      const generation = new Generation(opened, { position: 0, reader: this.#reader, nowMs: this.#now() })
+      const generation = safely(() => this.#fromStartOrClosed(opened))
+      if (generation === undefined) continue
       if (generation.compression !== 'none' || (isCopied && generation.head.length === 0) || this.#isCopy(generation.head, others)) generation.closeFile()
       else missed.push({ generation, birthNs: sibling.id.birthNs, mtimeNs: sibling.mtimeNs, isAtPath: false })
     }
     return missed
+  }
+
+  #fromStart(file: Pick<Opened, 'fd' | 'id'>): Generation {
+    return new Generation(file, { position: 0, reader: this.#reader, nowMs: this.#now() })
+  }
+
+  #fromStartOrClosed(file: Pick<Opened, 'fd' | 'id'>): Generation {
+    return orClosed(file.fd, () => this.#fromStart(file))
   }
 
   /** A file that was listed; it may have got another name since. */
@@ -310,13 +330,15 @@ export class FollowedFile {
   #begin(opened: Opened): Generation {
     const at = (position: number): Generation => new Generation(opened, { position, reader: this.#reader, nowMs: this.#now() })
     const start = this.#sizeAtStart
-    this.#sizeAtStart = undefined
     if (start !== undefined && isSameFile(start.id, opened.id)) {
       const { position, linesBefore } = lastLineStart(opened.fd, Math.min(start.size, opened.size))
+      const generation = at(position)
+      this.#sizeAtStart = undefined
       this.#sample = linesBefore
       this.#startPosition = position
-      return at(position)
+      return generation
     }
+    this.#sizeAtStart = undefined
     const old = this.#remembered.find(({ id }) => isSameFile(id, opened.id))
     if (old !== undefined && opened.size >= old.position && hasBefore(opened.fd, old.position, old.before)) return at(old.position)
     const last = this.#last
@@ -420,6 +442,7 @@ export class FollowedFile {
   }
 
   #letGo(generation: Generation): void {
+    if (!this.#generations.includes(generation)) return
     const { id, position, before } = generation
     this.#remembered = [...this.#remembered, { id, position, before, head: generation.head }].slice(-MAX_REMEMBERED)
     generation.end()
@@ -449,7 +472,16 @@ const safely = <T>(look: () => T): T | undefined => {
   }
 }
 
-const unreadOf = (generation: Generation): number => safely(() => generation.unreadBytes()) ?? 0
+/** A file that cannot be read after all stays open for nobody. */
+const orClosed = <T>(fd: number, read: () => T): T => {
+  try {
+    return read()
+  } catch (error) {
+    closeSync(fd)
+    throw error
+  }
+}
 
+const unreadOf = (generation: Generation): number => safely(() => generation.unreadBytes()) ?? 0
 
 const isIntact = (generation: Generation): boolean => safely(() => generation.isIntact()) ?? true

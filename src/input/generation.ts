@@ -186,6 +186,10 @@ export class Generation {
   }
 
   closeFile(): void {
-    closeSync(this.#fd)
+    try {
+      closeSync(this.#fd)
+    } catch {
+      // A network file system may have something to say even then; nobody needs the file any more.
+    }
   }
 }

@@ -50,18 +50,19 @@ export class LiveSessions implements HandshakeConsumer {
 
   /**
    * Says of sessions that end, and of those that ended of late, what they have in common. Those that were looked at before
-   * are judged anew, from what their own lines say. All must be settled. @returns whether that changed any.
+   * are judged anew, from what their own lines say. What the last hour shows says nothing of sessions from before it: they keep
+   * what was said of them. All must be settled. @returns whether that changed any.
    */
-  learn(patterns: Patterns): boolean {
+  learn(patterns: Patterns, { of }: { readonly of: 'hour' | 'run' }): boolean {
     this.#patterns = patterns
     let isChanged = false
     for (const row of this.#recollection.rows) {
-      if (row.isExplained) continue
+      if (row.isExplained || (of === 'hour' && !this.panes.holds(row.pane))) continue
       const verdict = patterns.judge(row, row).verdict ?? row.own
       if (verdict === row.verdict) continue
       this.run.relabel(row, row.verdict, verdict)
       this.panes.summaryOf(row.pane)?.relabel(row, row.verdict, verdict)
-      this.recent.relabel(row.endedAtMs, row.verdict, verdict)
+      this.recent.relabel(Math.min(row.endedAtMs, row.seenAtMs), row.verdict, verdict)
       row.verdict = verdict
       isChanged = true
     }

@@ -19,6 +19,8 @@ export interface LiveErrors {
 }
 
 export interface LookOptions {
+  /** The stretch that is looked at. */
+  readonly of: 'hour' | 'run'
   /** Sums up the stretch that is looked at; called again where verdicts changed. All must be settled. */
   readonly sum: () => Summary
   readonly errors: LiveErrors | undefined
@@ -33,10 +35,10 @@ export interface LookOptions {
  * Looks at a stretch of a run as `analyze` looks at a log: what its sessions have in common, which is said of them from
  * then on, what happened, and what to change.
  */
-export const look = (live: LiveSessions, { sum, errors, readTimeoutMs, losses, partsOf }: LookOptions): { readonly report: Report; readonly patterns: Patterns } => {
+export const look = (live: LiveSessions, { of, sum, errors, readTimeoutMs, losses, partsOf }: LookOptions): { readonly report: Report; readonly patterns: Patterns } => {
   const first = sum()
   const patterns = findPatterns(first, { errors: errors === undefined ? undefined : new ErrorEvidence(errors), readTimeoutMs })
-  const summary = live.learn(patterns) ? sum() : first
+  const summary = live.learn(patterns, { of }) ? sum() : first
   summary.sessionSample.relabel((one) => (one.isExplained ? undefined : patterns.judge(one, one).verdict))
   const draft = buildReport({ ...partsOf(summary), summary, clusters: patterns.clusters, events: findEvents(summary, patterns, errors, losses) })
   return { report: { ...draft, findings: diagnose({ report: draft, summary, patterns, rewrites: errors?.rewrites }) }, patterns }

@@ -37,6 +37,16 @@ export class Panes {
     while (this.#panes[0]!.number < number - WINDOW_PANES) this.#panes.shift()
   }
 
+  /** How far time has gone, ms since the epoch; -Infinity: nothing has come. */
+  get atMs(): number {
+    return this.#atMs
+  }
+
+  /** Whether the sessions of a pane are part of the hour still. */
+  holds(number: number): boolean {
+    return number >= this.#panes[0]!.number
+  }
+
   /** The summary in which the sessions of a pane are counted; undefined: it is past. It is about to change. */
   summaryOf(number: number): Summary | undefined {
     const pane = this.#panes.find((one) => one.number === number)

@@ -50,7 +50,7 @@ export class RunCounts {
     if (session.verdict.isFault) for (const [field, rows] of this.#by) this.#row(rows, session[EVENT_FIELD[field]]).faults++
   }
 
-  totals(): Omit<RunTotals, 'active' | 'logs'> {
+  totals(): Omit<RunTotals, 'active' | 'logs' | 'lost'> {
     return {
       succeeded: this.#succeeded,
       failures: merged<HandshakeCause>(this.#failures).map(({ cause, layer, count: failed }) => ({ cause, layer, count: failed })),

@@ -125,6 +125,8 @@ export interface RunTotals {
   readonly drops: readonly { readonly cause: SessionCause; readonly layer: Layer; readonly isFault: boolean; readonly count: number }[]
   /** How long sessions lived, seconds: `counts[i]` of those up to `edges[i]` and above the edge before it; one more for those above all. */
   readonly durations: { readonly edges: readonly Seconds[]; readonly counts: readonly number[]; readonly sum: Seconds }
+  /** Sessions that a stop or a crash ended, as they were told of; null without OPEN lines. One whose line comes after all is not taken back here. */
+  readonly lost: number | null
   readonly active: Active
   readonly logs: readonly FollowedLog[]
   /** Only of the fields that were asked for: the first values that came, then all others as `other`. */

@@ -44,11 +44,11 @@ const gauge = (name: string, help: string, rows: readonly Row[]): Family => ({ t
 /** No row for what is not known. */
 const known = (value: number | undefined): readonly Row[] => (value === undefined ? [] : [{ labels: {}, value }])
 
-const activeFamilies = ({ active: { open, atLeast, nginxConnections } }: RunTotals): Family[] => [
+const activeFamilies = ({ lost, active: { open, atLeast, nginxConnections } }: RunTotals): Family[] => [
   gauge('wslog_sessions_open', 'Handshakes that began and have not ended, by OPEN lines: open sessions and handshakes that wait.', known(open?.count)),
   gauge('wslog_handshakes_waiting', 'Of wslog_sessions_open, those so young that they may still wait for their 101: an upper bound.', known(open?.waitingAtMost)),
   gauge('wslog_sessions_open_oldest_timestamp_seconds', 'When the oldest open session began, seconds since the epoch.', known(open?.oldest === undefined || open.oldest === null ? undefined : Date.parse(open.oldest.startedAt) / 1000)),
-  counter('wslog_sessions_lost_total', 'Sessions that a stop or a crash of nginx ended without a log line.', known(open?.lost)),
+  counter('wslog_sessions_lost_total', 'Sessions that a stop or a crash of nginx ended without a log line.', known(lost ?? undefined)),
   gauge('wslog_sessions_untracked', 'OPEN lines beyond what is kept in memory: these sessions are in no other figure.', known(open?.untracked)),
   gauge('wslog_sessions_active_lower_bound', 'The most sessions known to have been open at one second of the last hour, by those that have ended: at least so many were.', known(atLeast?.count)),
   gauge('wslog_nginx_connections_active', '$connections_active of the latest line: all connections of nginx, idle ones and other sites included.', known(nginxConnections?.count)),

@@ -3,7 +3,7 @@ import type { RunTotals } from '../live/snapshot.ts'
 import type { Metrics } from './metrics.ts'
 import { writeTextfile } from './textfile.ts'
 
-/** Keeps the metrics in a file, one writing after the other; a disk that is full for a while ends nothing. */
+/** Keeps the metrics in a file, one writing after the other. Never throws: a disk that is full for a while ends nothing. */
 export class TextfileWriter {
   readonly #options: { readonly path: string | undefined; readonly metrics: Metrics; readonly say: (text: string) => void }
   #writing: Promise<void> | undefined
@@ -30,8 +30,7 @@ export class TextfileWriter {
       await writeTextfile(path!, await metrics.render(totals, 'textfile'))
       this.#hasFailed = false
     } catch (error) {
-      if (!(error instanceof WslogError)) throw error
-      if (!this.#hasFailed) say(error.message)
+      if (!this.#hasFailed) say(error instanceof WslogError ? error.message : `--textfile ${path}: a bug of wslog (${String(error)}); nothing was written`)
       this.#hasFailed = true
     }
   }

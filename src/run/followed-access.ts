@@ -67,7 +67,9 @@ export class FollowedAccess implements BlockReader {
   }
 
   skipOverlong(bytes?: number): void {
-    this.#readerFor(Buffer.alloc(0), 0, 0).skipOverlong(bytes)
+    const reader = this.#readerFor(Buffer.alloc(0), 0, 0)
+    this.#options.sinkOf(this)
+    reader.skipOverlong(bytes)
   }
 
   end(): void {

@@ -15,20 +15,31 @@ export interface FollowedErrorsOptions {
   readonly coverage: Coverage
   /** From when on it is followed, ms since the epoch. */
   readonly fromMs: number
+  /** What stands in it already is read, too: then it covers the time from its first entry on. */
+  readonly isFromStart: boolean
   /** An entry and its time, ms since the epoch; valid during the call. */
   readonly onEntry: (record: ErrorRecord, atMs: number) => void
 }
+
+/** nginx opens its logs anew so soon after they were renamed: a gap of this length is none. */
+const RENAME_MS = 60_000
+/** The level may change with the configuration: it is believed for so long after the last entry that showed it. */
+const LEVEL_MS = 86_400_000
 
 /** Entries of an error log that come little by little. */
 export class FollowedErrors implements BlockReader {
   readonly path: string
   readonly #options: FollowedErrorsOptions
-  readonly #covered: FollowedCoverage
+  #covered: FollowedCoverage
+  /** When an entry of each level was last seen, by `Level`, ms since the epoch. */
+  readonly #seenMs: number[] = LEVELS.map(() => Number.NEGATIVE_INFINITY)
+  #finest: number = Level.emerg
   #reader: ErrorLogReader | undefined
   #envelope: string | undefined
   #hasEntries = false
   #fromMs = Number.POSITIVE_INFINITY
   #toMs = Number.NEGATIVE_INFINITY
+  #latestMs = Number.NEGATIVE_INFINITY
 
   constructor(options: FollowedErrorsOptions) {
     this.path = options.path
@@ -40,7 +51,7 @@ export class FollowedErrors implements BlockReader {
   look(sample: Buffer): void {
     if (sample.at(-1) !== LF) return
     this.#envelope = detectErrorLog(sample)?.envelope
-    const reader = new ErrorLogReader({ envelope: this.#newEnvelope(), sink: { entry: ({ level }) => this.#see(level), skipped() {} } })
+    const reader = new ErrorLogReader({ envelope: this.#newEnvelope(), sink: { entry: ({ level }) => this.#see(level, this.#options.fromMs), skipped() {} } })
     reader.readBlock(sample, 0, sample.length)
     reader.end()
   }
@@ -51,7 +62,7 @@ export class FollowedErrors implements BlockReader {
 
   /** The finest level held; null: no entry was seen yet. */
   get level(): LevelName | null {
-    return this.#hasEntries ? LEVELS[this.#covered.finest]! : null
+    return this.#hasEntries ? LEVELS[this.#finest]! : null
   }
 
   get envelope(): string | undefined {
@@ -63,10 +74,32 @@ export class FollowedErrors implements BlockReader {
     return { fromMs: this.#fromMs, toMs: this.#toMs }
   }
 
-  /** A log that cannot be read proves nothing by its silence. */
+  /** Time of the entry read last, ms since the epoch; -Infinity: none was. */
+  get latestMs(): number {
+    return this.#latestMs
+  }
+
+  /** To be called when all is read: a log that cannot be read proves nothing by its silence, nor does a level that it has not shown for long. */
   cover(isReadable: boolean, nowMs: number): void {
-    if (isReadable) this.#covered.toMs = Number.POSITIVE_INFINITY
-    else if (this.#covered.toMs === Number.POSITIVE_INFINITY) this.#covered.toMs = nowMs
+    const covered = this.#covered
+    if (!isReadable) {
+      covered.toMs = Math.min(covered.toMs, nowMs)
+      return
+    }
+    if (covered.toMs !== Number.POSITIVE_INFINITY) {
+      if (nowMs - covered.toMs <= RENAME_MS) covered.toMs = Number.POSITIVE_INFINITY
+      else this.#coverFrom(nowMs, Level.emerg)
+      return
+    }
+    const seenMs = this.#seenMs[covered.finest]!
+    if (covered.finest === Level.emerg || nowMs - seenMs < LEVEL_MS) return
+    covered.toMs = Math.max(seenMs, covered.fromMs)
+    const level = this.#seenMs.findIndex((ms) => nowMs - ms < LEVEL_MS)
+    this.#coverFrom(covered.toMs, level < 0 ? Level.emerg : level)
+  }
+
+  #coverFrom(fromMs: number, finest: number): void {
+    this.#covered = this.#options.coverage.follow(fromMs, finest)
   }
 
   /** All that was written by now has been read. */
@@ -93,12 +126,15 @@ export class FollowedErrors implements BlockReader {
   #readerFor(bytes: Buffer): ErrorLogReader {
     if (this.#reader === undefined) {
       this.#envelope ??= bytes.length === 0 ? undefined : detectErrorLog(bytes)?.envelope
-      const { clock, onEntry } = this.#options
+      const { clock, fromMs, isFromStart, onEntry } = this.#options
+      let firstMs = fromMs
       const entry = (record: ErrorRecord): void => {
         const atMs = clock.toUtc(record.stampMs)
         if (atMs < this.#fromMs) this.#fromMs = atMs
         if (atMs > this.#toMs) this.#toMs = atMs
-        this.#see(record.level)
+        this.#latestMs = atMs
+        if (isFromStart && atMs < firstMs && this.#covered.fromMs === firstMs) firstMs = this.#covered.fromMs = atMs
+        this.#see(record.level, atMs)
         onEntry(record, atMs)
       }
       this.#reader = new ErrorLogReader({ envelope: this.#newEnvelope(), sink: { entry, skipped() {} } })
@@ -106,8 +142,10 @@ export class FollowedErrors implements BlockReader {
     return this.#reader
   }
 
-  #see(level: number): void {
+  #see(level: number, atMs: number): void {
     this.#hasEntries = true
+    if (level < this.#finest) this.#finest = level
+    if (atMs > this.#seenMs[level]!) this.#seenMs[level] = atMs
     if (level < this.#covered.finest) this.#covered.finest = level
   }
 

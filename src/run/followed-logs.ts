@@ -29,6 +29,8 @@ export interface FollowedLogsOptions {
 
 /** The lines of several workers come a little out of order. */
 const AHEAD_MS = 2000
+/** No entry is of a later time than this clock's: the clock was set back, or a client made the entry up. */
+const FUTURE_MS = 60_000
 
 interface Followed<Log> {
   readonly file: FollowedFile
@@ -52,9 +54,9 @@ export class FollowedLogs {
   constructor({ files, errorFiles, formats, isFromStart, clock, coverage, now, sinkOf, onEntry, onFirst, onUnknown }: FollowedLogsOptions) {
     this.#now = now
     this.#clock = clock
-    const fromMs = isFromStart ? Number.NEGATIVE_INFINITY : now()
+    const fromMs = now()
     this.#errors = errorFiles.map((path) => {
-      const log = new FollowedErrors({ path, clock: clock.wallClock(), coverage, fromMs, onEntry })
+      const log = new FollowedErrors({ path, clock: clock.wallClock(), coverage, fromMs, isFromStart, onEntry })
       const file = new FollowedFile(path, { isFromStart, reader: log, now })
       log.look(file.sample)
       return { file, log }
@@ -86,6 +88,13 @@ export class FollowedLogs {
       access: this.#access.map(({ file: { startPosition: position }, log: { path, detection } }) => ({ path, position, detection })),
       errors: this.#errors.map(({ file: { startPosition: position }, log: { path, envelope } }) => ({ path, position, envelope, clock: this.#clock.wallClock() })),
     }
+  }
+
+  /** Up to when all lines of access logs have been read, ms since the epoch; infinite when all are. */
+  get readToMs(): number {
+    let toMs = Number.POSITIVE_INFINITY
+    for (const { file, log } of this.#access) if (file.unreadBytes > 0) toMs = Math.min(toMs, log.tally.toMs)
+    return toMs
   }
 
   /** Why logs cannot be read, though they exist. */
@@ -131,9 +140,11 @@ export class FollowedLogs {
   }
 
   #readErrorsTo(toMs: number | undefined): void {
+    const futureMs = this.#now() + FUTURE_MS
     for (const { file, log } of this.#errors) {
+      const isAhead = (): boolean => log.latestMs > (toMs ?? Number.POSITIVE_INFINITY) + AHEAD_MS && log.latestMs < futureMs
       let bytes = 1
-      while (bytes > 0 && !(log.span.toMs > (toMs ?? Number.POSITIVE_INFINITY) + AHEAD_MS)) bytes = file.read()
+      while (bytes > 0 && !isAhead()) bytes = file.read()
       if (bytes === 0) log.pause()
     }
   }

@@ -23,6 +23,7 @@ export class LiveOpen {
   /** What nginx did, as far as open sessions have not been held against it. */
   #due: ProcessEvent[] = []
   readonly #losses: Loss[] = []
+  #told = 0
   #lostBefore = 0
   #counted: { readonly state: OpenState; readonly atMs: number; readonly nextMs: number } | undefined
 
@@ -35,6 +36,11 @@ export class LiveOpen {
   /** All that were lost in the run; undefined: not known, without markers. */
   get losses(): readonly Loss[] | undefined {
     return this.#isKnown ? this.#losses : undefined
+  }
+
+  /** Sessions in the losses that were told of, never less than before; null: not known. */
+  get told(): number | null {
+    return this.#isKnown ? this.#told : null
   }
 
   /** What the error log says that nginx did. */
@@ -50,6 +56,7 @@ export class LiveOpen {
       applyLosses(this.sessions, due, process)
     }
     for (const loss of this.sessions.takeLosses()) {
+      this.#told += loss.sessions
       this.#losses.push(loss)
       if (this.#losses.length > MAX_LOSSES) this.#losses.shift()
       tell('sessions-lost', { atMs: loss.atMs, sessions: loss.sessions, detail: DETAILS[loss.how] })

@@ -37,7 +37,7 @@ export interface ReadErrors {
 export type TimeFilter = Pick<Filters, 'sinceMs' | 'untilMs'>
 
 /** An access line may stand so far behind its error line: lingering close. */
-const MAX_LATE_MS = 32_000
+export const MAX_LATE_MS = 32_000
 
 /** How the stamps of error logs become instants; a clock serves one log. */
 export interface StampZone {

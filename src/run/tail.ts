@@ -23,6 +23,7 @@ import { LiveErrorLines } from './live-error-lines.ts'
 import { LiveOpen } from './live-open.ts'
 import { LiveRule } from './live-rule.ts'
 import { primeOpen } from './prime-open.ts'
+import { MAX_LATE_MS } from './read-errors.ts'
 import { ruleOfSamples } from './rule-of-logs.ts'
 
 export interface TailOptions {
@@ -128,14 +129,14 @@ export class Tail {
     const bytes = this.#logs.read()
     this.#isCaughtUp = bytes === 0
     if (bytes === 0) this.#live.panes.advance(this.#options.now(), () => this.#sessions.settle())
-    this.#open.settle(this.#isCaughtUp ? Number.POSITIVE_INFINITY : Math.max(...this.#logs.access.map(({ tally }) => tally.toMs)), {
-      process: this.#errors.process,
-      tell: (event, loss) => this.#news.tell(event, loss),
-    })
     if (this.#hasProcessNews) {
       this.#hasProcessNews = false
       this.#news.lookAtEvents(processEvents(this.#errors.process.since(this.#options.now() - HOUR_MS), [], undefined), Number.POSITIVE_INFINITY)
     }
+    this.#open.settle(this.#isCaughtUp ? Number.POSITIVE_INFINITY : this.#logs.readToMs, {
+      process: this.#errors.process,
+      tell: (event, loss) => this.#news.tell(event, loss),
+    })
     this.#learnRule()
     // What is judged together must still be remembered one by one.
     if (this.#unlooked >= MAX_UNLOOKED) this.look()
@@ -149,8 +150,10 @@ export class Tail {
     this.#sessions.settle()
     this.#tellMissing(nowMs)
     const { report } = look(this.#live, {
+      of: 'hour',
       sum: () => this.#lastHour(nowMs),
-      errors: this.#errorsSince(nowMs - 2 * HOUR_MS),
+      // Of a log that is read from its start, the hour is one of the past.
+      errors: this.#errorsSince(Math.min(nowMs, this.#live.panes.atMs) - 2 * HOUR_MS),
       readTimeoutMs: this.#options.readTimeoutMs,
       losses: undefined, // told of already, each as soon as it was known
       partsOf: (summary) => this.#partsOf(summary, nowMs),
@@ -195,7 +198,7 @@ export class Tail {
 
   /** What the metrics are made of. */
   totals(): RunTotals {
-    return { ...this.#live.counts.totals(), active: this.#active(), logs: this.#logs.states() }
+    return { ...this.#live.counts.totals(), lost: this.#open.told, active: this.#active(), logs: this.#logs.states() }
   }
 
   /** The whole run, as `analyze` would report on the lines that came. */
@@ -203,6 +206,7 @@ export class Tail {
     const nowMs = this.#options.now()
     this.#sessions.settle()
     return look(this.#live, {
+      of: 'run',
       sum: () => this.#live.run,
       errors: this.#errorsSince(Number.NEGATIVE_INFINITY),
       readTimeoutMs: this.#options.readTimeoutMs,
@@ -330,7 +334,7 @@ export class Tail {
 
   #entry(record: ErrorRecord, atMs: number): void {
     const { sinceMs, untilMs } = this.#options.filters
-    const event = atMs >= sinceMs && atMs < untilMs ? this.#errors.add(record, atMs) : undefined
+    const event = atMs >= sinceMs - MAX_LATE_MS && atMs < untilMs ? this.#errors.add(record, atMs) : undefined
     if (event === undefined) return
     this.#hasProcessNews = true
     this.#open.add(event)

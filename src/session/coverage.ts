@@ -6,14 +6,18 @@ export interface Span {
   readonly toMs: number
 }
 
+/** A log that comes and goes for months has many stretches; the oldest are of no use any more. */
+const MAX_STRETCHES = 1024
+
 interface Covered extends Span {
   readonly finest: number
 }
 
-/** A log that is being followed: what it will hold from now on covers every later moment. */
+/** A stretch of a log that is being followed: what it will hold from now on covers every later moment. */
 export interface FollowedCoverage extends Covered {
   /** The lowest {@link Level} of its entries so far. */
   finest: number
+  fromMs: number
   /** Up to when it can be read; infinite while it can. */
   toMs: number
 }
@@ -30,10 +34,11 @@ export class Coverage {
     if (span.fromMs <= span.toMs) this.#logs.push({ ...span, finest })
   }
 
-  /** A log that is read to its end before every access line. `finest`: of what stands in it already. */
+  /** The next stretch of a log that is read to its end before every access line. `finest`: of what stands in it already. */
   follow(fromMs: number, finest: number): FollowedCoverage {
     const followed = { fromMs, toMs: Number.POSITIVE_INFINITY, finest }
     this.#logs.push(followed)
+    if (this.#logs.length > MAX_STRETCHES) this.#logs.shift()
     return followed
   }
 

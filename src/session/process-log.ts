@@ -14,13 +14,13 @@ export interface ProcessEvent {
   readonly detail: number
 }
 
-/** A reload a second for three hours; what comes after that is counted. */
+/** A reload a second for three hours. Of more the latest are kept: a tail may run for years. */
 const MAX_EVENTS = 50_000
 
 /** What nginx's processes did: start, reload, stop, crash. */
 export class ProcessLog {
   readonly events: ProcessEvent[] = []
-  /** Further ones that were not kept. */
+  /** Earlier ones that were let go. */
   dropped = 0
 
   /** @returns the event that an entry tells of, kept or not. */
@@ -28,8 +28,8 @@ export class ProcessLog {
     const kind = message?.process
     if (kind === undefined) return undefined
     const event = { atMs, kind, pid, detail }
-    if (this.events.length < MAX_EVENTS) this.events.push(event)
-    else this.dropped++
+    if (this.events.length >= MAX_EVENTS) this.dropped += this.events.splice(0, MAX_EVENTS / 2).length
+    this.events.push(event)
     return event
   }
 

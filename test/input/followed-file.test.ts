@@ -278,6 +278,20 @@ describe('what else becomes of a path', () => {
     expect(log.problem).toBeUndefined()
   })
 
+  it('a file that the system cannot read is a problem, and a log that takes its place is read', () => {
+    const folder = temporaryFolder()
+    // Reading it from its beginning is an I/O error: nothing is mapped there.
+    symlinkSync('/proc/self/mem', join(folder, 'ws.log'))
+    const { log, path, lines } = following({ folder, before: null })
+    for (let look = 0; look < 3; look++) expect(lines()).toEqual([])
+    expect(log.problem).toBe(`${path}: the disk reported an error while it was read`)
+    expect(openFiles('/proc/')).toBe(0)
+    unlinkSync(path)
+    writeFileSync(path, 'a\n')
+    expect(lines()).toEqual(['a'])
+    expect(log.problem).toBeUndefined()
+  })
+
   it('an overlong line is told by its length, and the next one is read', () => {
     const { path, lines } = following()
     appendFileSync(path, `${'x'.repeat(3 << 20)}\nb\n`)

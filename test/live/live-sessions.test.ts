@@ -8,6 +8,7 @@ import { EventMaker, type PlainEvent } from '../helpers/events.ts'
 
 const START_MS = Date.UTC(2026, 10, 21, 8)
 const MINUTE_MS = 60_000
+const HOUR = { of: 'hour' } as const
 const SESSION: PlainEvent = { endedAtMs: START_MS, startedAtMs: START_MS - 90_000, durationMs: 90_000, status: 101, bytesToClient: 100, client: '10.0.0.1', host: 'a.example', path: '/ws', upstream: '10.1.0.1:80' }
 const CLOSED = endingVerdict('closed', 'guess')
 const RESTART = endingVerdict('upstream-restart', 'likely')
@@ -31,7 +32,7 @@ describe('what is learnt of sessions that ended already', () => {
   it('is said of them everywhere they were counted', () => {
     const { live, tell } = liveAt(START_MS)
     tell({}, { endedAtMs: START_MS + 200 }, { endedAtMs: START_MS + 5000, upstream: '10.1.0.2:80' })
-    expect(live.learn(new Patterns([cutAt(START_MS)], []))).toBe(true)
+    expect(live.learn(new Patterns([cutAt(START_MS)], []), HOUR)).toBe(true)
     for (const summary of [live.run, live.panes.window()]) {
       expect([...summary.endings]).toEqual(expect.arrayContaining([[RESTART, 2], [CLOSED, 1]]))
       expect(summary.rankings.upstreams.find('10.1.0.1:80')).toMatchObject({ sessions: 2, faults: 2 })
@@ -46,15 +47,38 @@ describe('what is learnt of sessions that ended already', () => {
     const { live, tell } = liveAt(START_MS)
     tell({}, {})
     const before = JSON.stringify(live.run)
-    live.learn(new Patterns([cutAt(START_MS)], []))
-    expect(live.learn(new Patterns([], []))).toBe(true)
+    live.learn(new Patterns([cutAt(START_MS)], []), HOUR)
+    expect(live.learn(new Patterns([], []), HOUR)).toBe(true)
     expect(JSON.parse(JSON.stringify(live.run))).toEqual(JSON.parse(before))
-    expect(live.learn(new Patterns([], []))).toBe(false)
+    expect(live.learn(new Patterns([], []), HOUR)).toBe(false)
+  })
+
+  it('stays when the hour has passed that showed it, until the whole run is looked at', () => {
+    const { live, maker, tell } = liveAt(START_MS)
+    tell({}, {})
+    live.learn(new Patterns([cutAt(START_MS)], []), HOUR)
+    live.panes.advance(START_MS + 80 * MINUTE_MS, () => live.settle(maker.names))
+    expect(live.learn(new Patterns([], []), HOUR)).toBe(false)
+    expect([...live.run.endings]).toEqual([[RESTART, 2]])
+    expect(live.learn(new Patterns([], []), { of: 'run' })).toBe(true)
+    expect([...live.run.endings]).toEqual([[CLOSED, 2]])
+  })
+
+  it('moves no count to another second, where the clock of the lines is ahead', () => {
+    const { live, tell } = liveAt(START_MS)
+    tell({ endedAtMs: START_MS + 61_500 }, { endedAtMs: START_MS + 61_600 })
+    live.learn(new Patterns([cutAt(START_MS + 61_000)], []), HOUR)
+    live.advance(START_MS + 90_000)
+    live.learn(new Patterns([], []), HOUR)
+    expect(live.recent.minutes().slice(-2).map(({ drops, faults }) => [drops, faults])).toEqual([[2, 0], [0, 0]])
+    live.learn(new Patterns([cutAt(START_MS + 61_000)], []), HOUR)
+    live.advance(START_MS + 120_000)
+    expect(live.recent.minutes().slice(-3).map(({ drops, faults }) => [drops, faults])).toEqual([[2, 2], [0, 0], [0, 0]])
   })
 
   it('is said of those that come after it at once', () => {
     const { live, tell } = liveAt(START_MS)
-    live.learn(new Patterns([cutAt(START_MS)], []))
+    live.learn(new Patterns([cutAt(START_MS)], []), HOUR)
     tell({ endedAtMs: START_MS + 10 })
     expect([...live.run.endings]).toEqual([[RESTART, 1]])
   })
@@ -63,7 +87,7 @@ describe('what is learnt of sessions that ended already', () => {
     const { live, maker } = liveAt(START_MS)
     maker.tell(live, { ...SESSION, isExplained: true, verdict: endingVerdict('client-reset', 'confirmed') })
     live.settle(maker.names)
-    expect(live.learn(new Patterns([cutAt(START_MS)], []))).toBe(false)
+    expect(live.learn(new Patterns([cutAt(START_MS)], []), HOUR)).toBe(false)
     expect([...live.run.endings]).toEqual([[endingVerdict('client-reset', 'confirmed'), 1]])
   })
 
@@ -72,10 +96,10 @@ describe('what is learnt of sessions that ended already', () => {
     tell({}, {})
     live.advance(START_MS + 14_000)
     expect(live.counts.totals().drops).toEqual([])
-    live.learn(new Patterns([cutAt(START_MS)], []))
+    live.learn(new Patterns([cutAt(START_MS)], []), HOUR)
     live.advance(START_MS + 15_001)
     expect(live.counts.totals().drops).toEqual([{ cause: 'upstream-restart', layer: 'upstream', isFault: true, count: 2 }])
-    live.learn(new Patterns([], []))
+    live.learn(new Patterns([], []), HOUR)
     expect(live.counts.totals().drops).toEqual([{ cause: 'upstream-restart', layer: 'upstream', isFault: true, count: 2 }])
   })
 

@@ -2,8 +2,11 @@ import { chmodSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync,
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { WslogError } from '../../src/errors.ts'
+import { Metrics } from '../../src/publish/metrics.ts'
 import { writeTextfile } from '../../src/publish/textfile.ts'
+import { TextfileWriter } from '../../src/publish/textfile-writer.ts'
 import { temporaryFolder } from '../helpers/folder.ts'
+import { totalsOf } from './totals.ts'
 
 const modeOf = (path: string): string => (statSync(path).mode & 0o777).toString(8)
 
@@ -45,5 +48,26 @@ describe('the textfile', () => {
     await expect(writeTextfile(path, '')).rejects.toThrow(WslogError)
     await expect(writeTextfile(path, '')).rejects.toThrow(`${path}: its folder does not exist`)
     expect(existsSync(path)).toBe(false)
+  })
+})
+
+describe('the textfile of a tail', () => {
+  it('says once what is wrong, and is written again when nothing is', async () => {
+    const folder = temporaryFolder()
+    const path = join(folder, 'later/wslog.prom')
+    const said: string[] = []
+    const writer = new TextfileWriter({ path, metrics: new Metrics({ version: '1.2.3' }), say: (text) => void said.push(text) })
+    for (let round = 0; round < 3; round++) await writer.end(totalsOf())
+    expect(said).toEqual([`${path}: its folder does not exist; nothing was written`])
+    mkdirSync(join(folder, 'later'))
+    await writer.end(totalsOf({ succeeded: 3 }))
+    expect(readFileSync(path, 'utf8')).toContain('wslog_handshakes_total{result="switched"} 3')
+  })
+
+  it('ends no tail by figures that cannot be written', async () => {
+    const said: string[] = []
+    const writer = new TextfileWriter({ path: join(temporaryFolder(), 'wslog.prom'), metrics: new Metrics({ version: '1.2.3' }), say: (text) => void said.push(text) })
+    await writer.end(totalsOf({ succeeded: -1 }))
+    expect(said).toEqual([expect.stringContaining('a bug of wslog')])
   })
 })

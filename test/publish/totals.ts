@@ -11,12 +11,13 @@ export const openState = (changes: Partial<OpenState> = {}): OpenState => ({
 
 /** What a tail has counted; nothing, unless said. */
 export const totalsOf = (changes: Partial<RunTotals> = {}): RunTotals => ({
-  succeeded: 0, failures: [], drops: [], durations: { edges: [1, 60], counts: [0, 0, 0], sum: 0 }, active: { open: null, atLeast: null, nginxConnections: null }, logs: [log()], by: [], ...changes,
+  succeeded: 0, lost: null, failures: [], drops: [], durations: { edges: [1, 60], counts: [0, 0, 0], sum: 0 }, active: { open: null, atLeast: null, nginxConnections: null }, logs: [log()], by: [], ...changes,
 })
 
 /** A tail that has seen some of everything. */
 export const BUSY: RunTotals = totalsOf({
   succeeded: 1200,
+  lost: 7,
   failures: [{ cause: 'refused', layer: 'upstream', count: 30 }, { cause: 'forbidden', layer: 'upstream', count: 5 }],
   drops: [{ cause: 'closed', layer: 'unknown', isFault: false, count: 700 }, { cause: 'idle-timeout', layer: 'nginx', isFault: true, count: 480 }],
   durations: { edges: [1, 60, 61], counts: [100, 200, 480, 400], sum: 123_456.75 },

@@ -110,6 +110,17 @@ describe('open sessions of a tail', () => {
     expect(tail.takeEvents().map(({ event, sessions }) => [event, sessions])).toEqual([['worker-crash', null], ['sessions-lost', 2]])
   })
 
+  it('that come to an end after all were not lost, but a counter of losses stays what it was', async () => {
+    const { access, errors, tail, write, active } = await follow()
+    const sockets = [1, 2].map((id) => ({ id, atMs: START_MS + id }))
+    write(access, sockets.map(openLine).join(''))
+    expect(tail.totals().lost).toBe(0)
+    write(errors, processLine(START_MS + 60_000, 'notice', 'signal 15 (SIGTERM) received from 1, exiting'))
+    expect(tail.totals().lost).toBe(2)
+    write(access, closeLine(sockets[0]!, { endMs: START_MS + 59_000 }))
+    expect([active().open?.lost, tail.totals().lost]).toEqual([1, 2])
+  })
+
   it('are not lost to a stop that comes later in a log which is read from its start', async () => {
     const folder = temporaryFolder()
     const [access, errors] = [join(folder, 'access.log'), join(folder, 'error.log')]

@@ -120,6 +120,16 @@ describe('a line of the error log', () => {
     expect(tail.snapshot({ isLast: false }).latest).toMatchObject([{ cause: 'idle-timeout', layer: 'nginx', confidence: 'confirmed', durationSeconds: 60.001 }])
   })
 
+  it('explains its session, though an entry before it is of a year to come', async () => {
+    const { access, errors, tail } = await follow()
+    appendFileSync(errors, processLine(Date.UTC(2099, 0, 1), 'notice', 'made up by a client'))
+    readAll(tail)
+    appendFileSync(errors, idleLine(START_MS, '203.0.113.5'))
+    appendFileSync(access, wsLine({ time: timeLocal(START_MS), seconds: '60.001', bytes: 0 }))
+    readAll(tail)
+    expect(tail.snapshot({ isLast: false }).latest).toMatchObject([{ cause: 'idle-timeout', confidence: 'confirmed' }])
+  })
+
   it('explains sessions by the thousand, written in one go', async () => {
     const { access, errors, tail } = await follow()
     const clients = Array.from({ length: 20_000 }, (_, number) => `10.${number >> 16}.${(number >> 8) & 255}.${number & 255}`)
@@ -285,5 +295,22 @@ describe('while it runs', () => {
     const report = tail.report()
     expect([attempts, faults]).toEqual([report.handshakes.attempts, report.drops.faults])
     expect(tail.totals()).toMatchObject({ succeeded: report.handshakes.succeeded })
+  })
+})
+
+describe('what a run of months may meet', () => {
+  it('a line that is too long, when the rule has just changed', async () => {
+    const path = join(temporaryFolder(), 'access.log')
+    writeFileSync(path, '')
+    const tail = await tailOf({ ms: START_MS }, { files: [path] })
+    appendFileSync(path, wsLine({ target: '/play/1', status: 200 }).repeat(4))
+    readAll(tail)
+    appendFileSync(path, wsLine({ target: '/play/1', status: 101 }).repeat(96))
+    readAll(tail)
+    appendFileSync(path, 'x'.repeat(2 << 20))
+    readAll(tail)
+    appendFileSync(path, `\n${wsLine()}`)
+    readAll(tail)
+    expect(tail.report().lines).toMatchObject({ read: 102, parsed: 101, overlong: 1, examples: [{ path, line: 101 }] })
   })
 })

@@ -60,10 +60,11 @@ describe('ProcessLog', () => {
     expect(at(4000, 9000)).toEqual([])
   })
 
-  it('keeps the first 50,000 and counts the others', () => {
+  it('keeps the latest 50,000 at most, and counts the others', () => {
     const log = processLogOf(times(50_003, () => '[notice] 10#10: reconfiguring'))
-    expect(log.events).toHaveLength(50_000)
-    expect(log.events.at(-1)!.atMs).toBe(NOON + 49_999_000)
-    expect(log.dropped).toBe(3)
+    expect(log.events).toHaveLength(25_003)
+    expect(log.events.at(-1)!.atMs).toBe(NOON + 50_002_000)
+    expect(log.dropped).toBe(25_000)
+    expect(log.since(NOON + 50_000_000).events).toHaveLength(3)
   })
 })
