@@ -251,6 +251,15 @@ describe('while it runs', () => {
     expect(tail.report().lines.read).toBe(2)
   })
 
+  it('starts at a log whose lines no format fits, and reads those that one fits', async () => {
+    const path = join(temporaryFolder(), 'ws.log')
+    writeFileSync(path, 'this is no access log\n'.repeat(3))
+    const tail = await tailOf({ ms: START_MS }, { files: [path] })
+    appendFileSync(path, `nor is this\n${wsLine()}`)
+    readAll(tail)
+    expect(tail.snapshot({ isLast: false }).logs).toMatchObject([{ logFormat: 'ws', lines: { read: 2, parsed: 1, skipped: 1 } }])
+  })
+
   it('waits for the rest of a line', async () => {
     const { path, tail } = await follow()
     const line = wsLine()
