@@ -1,4 +1,4 @@
-import { appendFileSync, closeSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs'
+import { appendFileSync, closeSync, mkdirSync, openSync, readFileSync, rmdirSync, writeFileSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { loadKnownFormats } from '../../src/input/formats.ts'
@@ -244,6 +244,22 @@ describe('while it runs', () => {
     tail.look()
     expect(eventsOf(tail, 'log-missing')).toHaveLength(1)
     expect(tail.snapshot({ isLast: false }).logs).toMatchObject([{ state: 'waiting', logFormat: null }])
+    writeFileSync(path, wsLine().repeat(2))
+    readAll(tail)
+    tail.look()
+    expect(eventsOf(tail, 'log-back')).toHaveLength(1)
+    expect(tail.report().lines.read).toBe(2)
+  })
+
+  it('tells of a log that is there and cannot be read, and why', async () => {
+    const path = join(temporaryFolder(), 'ws.log')
+    mkdirSync(path)
+    const tail = await tailOf({ ms: START_MS }, { files: [path] })
+    readAll(tail)
+    tail.look()
+    expect(eventsOf(tail, 'log-missing')).toMatchObject([{ detail: `${path}: is a folder; name the files in it` }])
+    expect(tail.snapshot({ isLast: false }).logs).toMatchObject([{ state: 'waiting' }])
+    rmdirSync(path)
     writeFileSync(path, wsLine().repeat(2))
     readAll(tail)
     tail.look()
