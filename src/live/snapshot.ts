@@ -106,7 +106,7 @@ export interface LiveEvent {
 export interface FollowedLog {
   readonly path: string
   readonly kind: 'access' | 'error'
-  /** `waiting`: it does not exist yet, or no more. */
+  /** `waiting`: it does not exist yet, or no more, or cannot be read. */
   readonly state: 'following' | 'waiting'
   /** Null until lines have come. */
   readonly logFormat: string | null

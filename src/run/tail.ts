@@ -344,7 +344,7 @@ export class Tail {
     for (const { path, state } of this.#logs.states()) {
       if (state === 'waiting' && !this.#missing.has(path)) {
         this.#missing.add(path)
-        this.#news.tell('log-missing', { atMs: nowMs, detail: `${path} is not there: waiting for it` })
+        this.#news.tell('log-missing', { atMs: nowMs, detail: this.#logs.problems.find((log) => log.path === path)?.problem ?? `${path} is not there: waiting for it` })
       } else if (state === 'following' && this.#missing.delete(path)) this.#news.tell('log-back', { atMs: nowMs, detail: `${path} is there` })
     }
   }
