@@ -148,6 +148,7 @@ export class Tail {
     const nowMs = this.#options.now()
     this.#unlooked = 0
     this.#sessions.settle()
+    this.#errors.index.pass(Math.min(...this.#logs.access.map(({ tally }) => tally.toMs)))
     this.#tellMissing(nowMs)
     const { report } = look(this.#live, {
       of: 'hour',
