@@ -44,6 +44,8 @@ export interface TailWorld extends Omit<Streams, 'now' | 'signal'> {
 /** For one try of a webhook, and for all that are left at the end. */
 const WEBHOOK_TIMEOUT_MS = 10_000
 const WEBHOOK_DRAIN_MS = 3000
+/** So long at most for lines that are unread when the run is to end. */
+const LAST_READ_MS = 2000
 
 /** `wslog tail`: follows logs until it is told to stop, then reports on the whole run; gives the exit code. */
 export const runTail = async (options: ResolvedTailOptions, world: TailWorld): Promise<number> => {
@@ -95,6 +97,9 @@ export const runTail = async (options: ResolvedTailOptions, world: TailWorld): P
     await server?.close()
   }
   held.forEach(note)
+  // What was written before the end is part of the run.
+  const untilMs = now() + LAST_READ_MS
+  while (tail.read() > 0 && now() < untilMs) { /* until all is read */ }
   tail.close()
   await textfile.end(tail.totals())
   const report = tail.report()
