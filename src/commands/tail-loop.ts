@@ -45,7 +45,7 @@ const REFRESH_EVERY_MS = 100
 const REFRESH_IDLE_MS = 1000
 const MINUTE_MS = 60_000
 /** At the end, what was written before is read for so long at most. */
-const LAST_READ_MS = 1000
+const LAST_READ_MS = 2000
 
 /** Runs a tail until the signal: reads, looks, shows; waits for nothing but for the logs. Its intervals add up to the run. */
 export const runLoop = async ({ tail, view, intervalMs, now, wait, hearsAll, yieldTurn, signal, check, onEvent, onTotals }: TailLoop): Promise<void> => {

@@ -101,6 +101,8 @@ export const runTail = async (options: ResolvedTailOptions, world: TailWorld): P
     await server?.close()
   }
   held.forEach(note)
+  const { unreadBytes } = tail
+  if (unreadBytes > 0) note(`${unreadBytes} bytes of the logs were not read before the end`)
   tail.close()
   await textfile.end(tail.totals())
   const report = tail.report()

@@ -171,6 +171,7 @@ export class FollowedFile {
   close(): void {
     if (this.#isClosed) return
     this.#isClosed = true
+    this.#pathProblem = this.problem // for the report of the end
     for (const generation of this.#generations) {
       generation.end()
       generation.closeFile()

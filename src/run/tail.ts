@@ -113,6 +113,11 @@ export class Tail {
     return [...this.#options.files, ...this.#options.errorFiles]
   }
 
+  /** Written by now and not read. */
+  get unreadBytes(): number {
+    return this.#logs.states().reduce((sum, { unreadBytes }) => sum + unreadBytes, 0)
+  }
+
   /** Minutes east of UTC that the access logs' clock shows; undefined: not known yet. */
   get offsetMinutes(): number | undefined {
     return this.#clock.offsetMinutes

@@ -53,6 +53,15 @@ describe('wslog tail --json', () => {
     expect(intervals.reduce((sum, { interval }) => sum + interval.handshakes.attempts, 0)).toBe(6)
   })
 
+  it('reports on all lines that were written before it was told to end', async () => {
+    const { access } = logs()
+    const tail = startWslog(['tail', access, '--json', '--interval', '1h'])
+    await tail.said('following a log')
+    appendFileSync(access, wsLine({ time: now() }).repeat(60_000))
+    expect(await tail.end('SIGTERM')).toBe(0)
+    expect((JSON.parse(tail.lines().at(-1)!) as Report).lines.read).toBe(60_000)
+  })
+
   it('writes events at once, without waiting for the interval', async () => {
     const { access, errors } = logs()
     const tail = startWslog(['tail', access, '-e', errors, '--json', '--interval', '1h'])

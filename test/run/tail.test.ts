@@ -1,5 +1,6 @@
 import { appendFileSync, closeSync, mkdirSync, openSync, readFileSync, rmdirSync, writeFileSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { loadKnownFormats } from '../../src/input/formats.ts'
 import type { LiveEvent } from '../../src/live/snapshot.ts'
@@ -276,6 +277,15 @@ describe('while it runs', () => {
     tail.look()
     expect(eventsOf(tail, 'log-back')).toHaveLength(1)
     expect(tail.report().lines.read).toBe(2)
+  })
+
+  it('says in the report of the end that a log is compressed', async () => {
+    const path = join(temporaryFolder(), 'ws.log.gz')
+    writeFileSync(path, gzipSync(wsLine()))
+    const tail = await tailOf({ ms: START_MS }, { files: [path] })
+    readAll(tail)
+    tail.close()
+    expect(tail.report().errors).toEqual([{ path, message: `${path}: is compressed (gzip); only a plain log can be followed` }])
   })
 
   it('starts at a log whose lines no format fits, and reads those that one fits', async () => {
