@@ -26,6 +26,15 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 // Nobody listens to the notes either: the exit code still says how it went.
 process.stderr.on('error', () => {})
 
+/** A bug: with its stack, and never with 1, which means that a condition holds. */
+const sayBug = (error: unknown): void => void process.stderr.write(`wslog: unexpected error, please report it\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
+
+// In a timer or an event, where nobody waits for it.
+process.on('uncaughtException', (error) => {
+  sayBug(error)
+  process.exit(EXIT.failed)
+})
+
 const write = (text: string): void => void process.stdout.write(text)
 
 const program = new Command('wslog')
@@ -88,8 +97,7 @@ try {
     process.stderr.write(`wslog: ${sanitize(error.message)}\n${error.detail === undefined ? '' : `${error.detail.split('\n').map(sanitize).join('\n')}\n`}`)
     process.exitCode = EXIT.failed
   } else {
-    // A bug: with its stack, and never with 1, which means that a condition holds.
-    process.stderr.write(`wslog: unexpected error, please report it\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
+    sayBug(error)
     process.exitCode = EXIT.failed
   }
 }

@@ -1,8 +1,9 @@
-import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs'
+import { closeSync, fstatSync, readSync } from 'node:fs'
 import { LF } from '../log-format/chars.ts'
 import { type Compression, compressionOf } from './decompress.ts'
-import { type FileId, idOf } from './file-id.ts'
+import type { FileId } from './file-id.ts'
 import { type BlockReader, LineBlocks } from './line-blocks.ts'
+import type { Opened } from './open-regular.ts'
 
 /** Bytes that one read asks for. */
 export const PIECE = 1 << 19
@@ -13,28 +14,6 @@ const HEAD = 1024
 const BACK = 1 << 20
 /** The file is not the one that was read: it was truncated, or written anew. */
 export const REWRITTEN = -1
-
-/** A file just opened: `size` and `id` are those of what was opened, whatever has its name by now. */
-export interface Opened {
-  readonly fd: number
-  readonly id: FileId
-  readonly size: number
-  readonly mtimeNs: bigint
-}
-
-/** Opens a regular file; undefined: it is something else. Never waits, as for a FIFO. Throws what the system says. */
-export const openRegular = (path: string): Opened | undefined => {
-  const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)
-  try {
-    const stats = fstatSync(fd, { bigint: true })
-    if (stats.isFile()) return { fd, id: idOf(stats), size: Number(stats.size), mtimeNs: stats.mtimeNs }
-  } catch (error) {
-    closeSync(fd)
-    throw error
-  }
-  closeSync(fd)
-  return undefined
-}
 
 const bytesAt = (fd: number, from: number, length: number): Buffer => {
   const buffer = Buffer.allocUnsafe(length)

@@ -1,4 +1,5 @@
 import { closeSync, openSync, readSync } from 'node:fs'
+import { inputError } from './input-error.ts'
 import { type BlockReader, LineBlocks } from './line-blocks.ts'
 
 const PIECE = 1 << 19
@@ -20,8 +21,8 @@ export const readBefore = (path: string, { position, maxBytes, reader }: { reado
       at += length
     }
     blocks.end()
-  } catch {
-    // What cannot be read is said when it is followed.
+  } catch (error) {
+    inputError(path, error) // what the system refuses is said when the file is followed; a bug is thrown on
   } finally {
     if (fd !== undefined) closeSync(fd)
   }

@@ -2,16 +2,16 @@ import { detectErrorLog } from '../error-log/detect.ts'
 import { Level, type LevelName, LEVELS } from '../error-log/level.ts'
 import { ErrorLogReader } from '../error-log/reader.ts'
 import type { ErrorRecord } from '../error-log/record.ts'
-import type { WallClock } from '../error-log/wall-clock.ts'
 import type { BlockReader } from '../input/line-blocks.ts'
 import { LF } from '../log-format/chars.ts'
 import { ENVELOPES } from '../log-format/envelope/registry.ts'
 import type { ReadTally } from '../log-format/read-tally.ts'
 import type { Coverage, FollowedCoverage } from '../session/coverage.ts'
+import type { StampClock } from './live-clock.ts'
 
 export interface FollowedErrorsOptions {
   readonly path: string
-  readonly clock: WallClock
+  readonly clock: StampClock
   readonly coverage: Coverage
   /** From when on it is followed, ms since the epoch. */
   readonly fromMs: number

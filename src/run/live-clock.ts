@@ -1,6 +1,9 @@
 import { WallClock } from '../error-log/wall-clock.ts'
 import type { Evidence } from '../report/report.ts'
 
+/** Puts the stamps of one error log on UTC, in their order; both in ms since the epoch. */
+export type StampClock = Pick<WallClock, 'toUtc'>
+
 /** A time zone by name. */
 export interface NamedZone {
   readonly name: string
@@ -42,13 +45,32 @@ export class LiveClock {
   }
 
   /** A clock for one error log. */
-  wallClock(): WallClock {
+  wallClock(): StampClock {
+    let offset = this.#fixedOffset
+    let clock = this.#newClock()
+    return {
+      toUtc: (stampMs) => {
+        // A zone is asked seldom and its answers are kept; another fixed offset is another zone.
+        if (this.#fixedOffset !== offset) {
+          offset = this.#fixedOffset
+          clock = this.#newClock()
+        }
+        return clock.toUtc(stampMs)
+      },
+    }
+  }
+
+  #newClock(): WallClock {
     return new WallClock({ offsetAt: (utcMs) => this.#offsetAt(utcMs) })
   }
 
+  /** Minutes east of UTC, where no zone is known; undefined: one is. */
+  get #fixedOffset(): number | undefined {
+    return this.#option !== undefined || this.#isSystem ? undefined : this.#offsetMinutes
+  }
+
   #offsetAt(utcMs: number): number {
-    if (this.#option !== undefined) return this.#option.offsetAt(utcMs)
-    return this.#isSystem || this.#offsetMinutes === undefined ? this.#system.offsetAt(utcMs) : this.#offsetMinutes
+    return this.#fixedOffset ?? (this.#option ?? this.#system).offsetAt(utcMs)
   }
 }
 

@@ -1,5 +1,4 @@
 import { ErrorLogReader } from '../error-log/reader.ts'
-import type { WallClock } from '../error-log/wall-clock.ts'
 import { readBefore } from '../input/read-before.ts'
 import type { LogFormat } from '../log-format/compile.ts'
 import type { Detection } from '../log-format/detect.ts'
@@ -10,6 +9,7 @@ import type { OpenSessions } from '../session/open-sessions.ts'
 import { ProcessLog } from '../session/process-log.ts'
 import type { HandshakeConsumer } from '../session/session.ts'
 import { SessionReader, type SessionReaderOptions } from '../session/session-reader.ts'
+import type { StampClock } from './live-clock.ts'
 import { applyLosses } from './lost-sessions.ts'
 
 /** Some two seconds of reading; sessions that began before are not known. */
@@ -27,7 +27,7 @@ interface Past {
 export interface PrimeOptions {
   readonly open: OpenSessions
   readonly access: readonly (Past & { readonly detection: Detection | undefined })[]
-  readonly errors: readonly (Past & { readonly envelope: string | undefined; readonly clock: WallClock })[]
+  readonly errors: readonly (Past & { readonly envelope: string | undefined; readonly clock: StampClock })[]
   readonly formats: readonly LogFormat[]
   readonly reading: Pick<SessionReaderOptions, 'filters' | 'isQueryKept' | 'isAnonymized'>
 }

@@ -199,6 +199,16 @@ describe('what a tail tells others', () => {
   })
 })
 
+describe('a bug', () => {
+  it.each(['throw new Error("made for this test")', 'Promise.reject(new Error("made for this test"))'])('ends a tail with its stack and 2, wherever it is: %s', async (bug) => {
+    const { access } = logs()
+    const tail = startWslog(['tail', access, '--quiet', '--json', '--interval', '1s'], { env: { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(`process.on('SIGUSR2', () => { ${bug} })`)}` } })
+    await tail.line(isInterval)
+    expect(await tail.end('SIGUSR2')).toBe(2)
+    expect(tail.errors()).toMatch(/^wslog: unexpected error, please report it\nError: made for this test\n {4}at /)
+  })
+})
+
 describe('what is wrong is said before anything is followed', () => {
   it.each([
     [[], 'no access log named'],
