@@ -14,8 +14,21 @@ import { WslogError } from './errors.ts'
 import { sanitize } from './render/sanitize.ts'
 
 const interrupt = new AbortController()
+/** A shell and a wrapper such as npx may both pass one ^C on. */
+const SAME_SIGNAL_MS = 500
+
 // The first ^C ends the reading and reports what is known; a second one ends the program.
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interrupt.abort(signal))
+let interruptedMs = Number.NaN
+const ended = (signal: NodeJS.Signals): void => {
+  if (!interrupt.signal.aborted) {
+    interruptedMs = performance.now()
+    interrupt.abort(signal)
+  } else if (!(performance.now() - interruptedMs < SAME_SIGNAL_MS)) {
+    process.off(signal, ended)
+    process.kill(process.pid, signal)
+  }
+}
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, ended)
 
 // `| head` closes the pipe: nobody reads on, and that is no error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

@@ -72,6 +72,17 @@ export class Moments {
     this.#sum++
   }
 
+  /** The log covers `[fromMs, toMs]`, ms since the epoch: seconds in which nothing ended are known to be such. */
+  pass(fromMs: number, toMs: number): void {
+    const [first, last] = [Math.floor(fromMs / 1000), Math.floor(toMs / 1000)]
+    if (this.#newest === Number.NEGATIVE_INFINITY || !(first <= last)) return
+    if (last > this.#newest) this.#advance(last)
+    const oldest = Math.max(first, this.#newest - SECONDS + 1)
+    if (oldest >= this.#oldest) return
+    this.#oldest = oldest
+    this.#judgedTo = Math.min(this.#judgedTo, Math.max(oldest, this.#newest - HALF) - 1)
+  }
+
   /** To be called before the numbers of names change. */
   forgetNumbers(): void {
     this.#byId.fill(0)

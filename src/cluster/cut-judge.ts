@@ -20,6 +20,8 @@ export interface Cut {
   readonly isBackedUp: boolean
   /** Upstreams whose sessions were cut. */
   readonly upstreams: ReadonlySet<string>
+  /** No other upstream had sessions that could have lived on. */
+  readonly isAlone: boolean
   /** The address whose sessions were cut; undefined: of any. */
   readonly client: string | undefined
   /** Only sessions at least this old were cut, ms: younger ones are those of new workers. */
@@ -120,7 +122,7 @@ export class CutJudge {
     const usual = expected * this.#share
     if (members.length < MIN_MEMBERS || (members.length < all.length && members.length < usual + MIN_SIGMA_LEFT * Math.sqrt(Math.max(1, usual)))) return undefined
     const moment: Moment = { fromMs, toMs, members, survivors: this.#ended.openAt(fromMs, toMs) }
-    const nobody: Cut = { fromMs, toMs, sessions: Math.round(members.length / this.#share), expected, by: 'unknown', cause: undefined, isConfirmed: false, isBackedUp: false, upstreams: new Set(), client: undefined, minAgeMs: 0 }
+    const nobody: Cut = { fromMs, toMs, sessions: Math.round(members.length / this.#share), expected, by: 'unknown', cause: undefined, isConfirmed: false, isBackedUp: false, upstreams: new Set(), isAlone: false, client: undefined, minAgeMs: 0 }
     const client = onlyClient(moment)
     const verdict = client === undefined ? (this.#byNginx(moment) ?? this.#byUpstream(moment)) : ({ by: 'edge', client } as const)
     return { ...nobody, ...verdict }
@@ -164,7 +166,7 @@ export class CutJudge {
     const isAlone = hit.length === active.length
     const down = isAlone ? [] : hit.filter(([upstream, share]) => this.#isDownAfter(upstream, share, moment))
     const upstreams = new Set([...refused, ...down].map(([upstream]) => upstream))
-    if (upstreams.size > 0) return { by: 'upstream', cause: 'upstream-restart', isBackedUp: refused.length > 0, upstreams, ...narrow(moment.members.filter((one) => upstreams.has(one.upstream)), moment, 0) }
+    if (upstreams.size > 0) return { by: 'upstream', cause: 'upstream-restart', isAlone, isBackedUp: refused.length > 0, upstreams, ...narrow(moment.members.filter((one) => upstreams.has(one.upstream)), moment, 0) }
     return isAlone ? undefined : { by: 'upstream', upstreams: new Set(hit.map(([upstream]) => upstream)) }
   }
 

@@ -38,10 +38,10 @@ export interface TypedTailOptions {
   readonly countBy: string[]
 }
 
-/** Adds the options that every command reading logs shares. */
-const addSharedOptions = (command: Command): Command =>
+/** Adds the options that every command reading logs shares, with what some of them mean to it. */
+const addSharedOptions = (command: Command, { errorLog, json, failOn, quiet }: { readonly errorLog: string; readonly json: string; readonly failOn: string; readonly quiet: string }): Command =>
   command
-    .addOption(new Option('-e, --error-log <file...>', "nginx's error logs, to tell who cut the sessions; repeatable, .gz too").argParser(collect).default([], 'none'))
+    .addOption(new Option('-e, --error-log <file...>', `nginx's error logs, to tell who cut the sessions; repeatable${errorLog}`).argParser(collect).default([], 'none'))
     .option('--log-format <name or text>', 'a known name (wslog formats), a snippet file, or a whole log_format value; default: detected, per file')
     .option('--tz <zone>', "zone of the report, such as Asia/Shanghai or +08:00 (default: the log's own)")
     .option('--read-timeout <time>', 'the proxy_read_timeout in force, when you know it: 60s, 1h')
@@ -49,18 +49,18 @@ const addSharedOptions = (command: Command): Command =>
     .addOption(list('--host <prefix>', 'only this host; repeatable'))
     .addOption(list('--upstream <prefix>', 'only this upstream; repeatable'))
     .addOption(list('--client <address>', 'only this client: a prefix, glob or CIDR; repeatable'))
-    .option('--json', 'the report as JSON on stdout')
+    .option('--json', json)
     .addOption(list('-o, --output <file>', 'write the report to a file, its kind by ending: .json .csv .md .txt; repeatable'))
     .option('--top <n>', 'rows in ranked tables', '10')
-    .addOption(list('--fail-on <condition>', 'exit with 1 when it holds: success-rate<0.99, drops-per-minute>500, faults>0, finding>=warning; repeatable'))
+    .addOption(list('--fail-on <condition>', `${failOn}: success-rate<0.99, drops-per-minute>500, faults>0, finding>=warning; repeatable`))
     .option('--keep-query', 'show query strings; they are dropped otherwise, since tokens live there')
     .option('--anonymize-ip', 'set the last octet (IPv4) or the last 80 bits (IPv6) of clients to zero')
     .option('--no-color', 'no colours; NO_COLOR is honoured too')
-    .option('--quiet', 'no terminal report, no notes; only --json, -o files, errors and the exit code')
+    .option('--quiet', quiet)
 
 /** Options of the commands that read logs as they are. */
 export const addLogOptions = (command: Command): Command =>
-  addSharedOptions(command)
+  addSharedOptions(command, { errorLog: ', .gz too', json: 'the report as JSON on stdout', failOn: 'exit with 1 when it holds', quiet: 'no terminal report, no notes; only --json, -o files, errors and the exit code' })
     .option('--since <time>', 'only lines at or after: 2026-11-20, 2026-11-20T08:30, -3h, yesterday, today')
     .option('--until <time>', 'only lines before')
     .option('--threads <n>', 'read large logs with so many threads; each takes some 60 MB more', '1')
@@ -68,7 +68,13 @@ export const addLogOptions = (command: Command): Command =>
 
 /** Options of the command that follows logs as they are written. */
 export const addTailOptions = (command: Command): Command =>
-  addSharedOptions(command)
+  addSharedOptions(command, {
+    errorLog: '',
+    json: 'an object an interval, one for each event, and the report of the run as the last line',
+    failOn: 'an event when it begins to hold over the last 5 minutes (drops-per-minute: the worst of them), and when no longer; exit with 1 when it holds for the run',
+    quiet: 'no lines, no notes, no report; only --json, -o files, metrics, webhooks, errors and the exit code',
+  })
+    .addHelpText('after', '\nOn a terminal: q quits, p pauses, f shows faults only, ? helps. SIGHUP opens the logs anew; SIGTERM and ^C end with the report.')
     .option('--from-start', 'read what stands in the logs already, before following them')
     .option('--interval <time>', 'how often a line, or with --json an object, is written: 10s, 1m', '60s')
     .option('--prometheus <address>', 'serve metrics there, such as 127.0.0.1:9464')

@@ -64,6 +64,8 @@ export class FollowedFile {
   #isListingDue = false
   #tidiedAtMs: number
   #isClosed = false
+  /** For the report of the end. */
+  #lastProblem: string | undefined
 
   constructor(path: string, { isFromStart, reader, now }: FollowOptions) {
     this.#name = path
@@ -92,6 +94,7 @@ export class FollowedFile {
 
   /** Why the path cannot be read, in words for a person; undefined: it can, or does not exist yet. */
   get problem(): string | undefined {
+    if (this.#isClosed) return this.#lastProblem
     const kind = this.#generations.current?.compression ?? 'none'
     if (kind !== 'none') return `${this.#name}: is compressed (${kind}); only a plain log can be followed`
     return this.#path.problem ?? this.#generations.problem
@@ -134,8 +137,8 @@ export class FollowedFile {
   /** Gives the half lines that are left, ends the reader and closes all files. */
   close(): void {
     if (this.#isClosed) return
+    this.#lastProblem = this.problem
     this.#isClosed = true
-    this.#pathProblem = this.problem // for the report of the end
     this.#generations.close()
     this.#reader.end()
   }

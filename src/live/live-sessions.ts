@@ -62,11 +62,18 @@ export class LiveSessions implements HandshakeConsumer {
       if (verdict === row.verdict) continue
       this.run.relabel(row, row.verdict, verdict)
       this.panes.summaryOf(row.pane)?.relabel(row, row.verdict, verdict)
-      this.recent.relabel(Math.min(row.endedAtMs, row.seenAtMs), row.verdict, verdict)
+      this.recent.relabel({ endedAtMs: Math.min(row.endedAtMs, row.seenAtMs), seenAtMs: row.seenAtMs }, row.verdict, verdict)
       row.verdict = verdict
       isChanged = true
     }
     return isChanged
+  }
+
+  /** All logs have been read up to now, from a moment on, ms since the epoch: what did not come did not happen. */
+  pass(fromMs: number): void {
+    this.run.moments.pass(fromMs, this.#nowMs)
+    const { current } = this.panes
+    current.summary.moments.pass(Math.max(fromMs, current.fromMs), this.#nowMs)
   }
 
   /** All that is still to be settled is, as it stands: the run is over. */

@@ -76,11 +76,9 @@ export class News {
     const before = new Map(this.#held)
     this.#held.clear()
     for (const finding of found) {
-      const key = keyOf(finding)
+      const key = keyOf(finding, found)
       const known = before.get(key)
       before.delete(key)
-      // The same finding twice over is one: of two upstreams, say, that differ in figures only.
-      if (this.#held.has(key)) continue
       this.#held.set(key, { finding, sinceMs: known?.sinceMs ?? nowMs, missed: 0 })
       if (known === undefined && finding.severity !== 'info') this.tell('finding', { atMs: nowMs, sessions: finding.sessions, detail: finding.title })
     }
@@ -97,5 +95,8 @@ export class News {
 
 const instant = (ms: number): string => new Date(ms).toISOString()
 
-/** Figures in a title change from look to look; what it is about does not. */
-const keyOf = ({ code, layer, title }: Finding): string => `${code} ${layer} ${title.replace(/\d[\d.,]*(?:\s*%)?/g, '#')}`
+/** Figures and names in a title change from look to look; what it is about does not. Several of a kind are counted. */
+const keyOf = (finding: Finding, found: readonly Finding[]): string => {
+  const alike = found.filter(({ code, layer }) => code === finding.code && layer === finding.layer)
+  return `${finding.code} ${finding.layer} ${alike.indexOf(finding)}`
+}

@@ -7,6 +7,8 @@ const WINDOW_PANES = 4
 /** A stretch of a run, summed up. */
 export interface Pane {
   readonly number: number
+  /** From when on, ms since the epoch. */
+  readonly fromMs: number
   readonly summary: Summary
 }
 
@@ -15,7 +17,7 @@ export interface Pane {
  * from its start passes through in the same way.
  */
 export class Panes {
-  readonly #panes: Pane[] = [{ number: 0, summary: Summary.ofStretch() }]
+  readonly #panes: Pane[] = [{ number: 0, fromMs: Number.NEGATIVE_INFINITY, summary: Summary.ofStretch() }]
   /** All but the current one, merged; undefined: to be made anew. */
   #closed: Summary | undefined
   #atMs = Number.NEGATIVE_INFINITY
@@ -32,7 +34,7 @@ export class Panes {
     if (passed === 0) return
     settle()
     const number = this.current.number + passed
-    this.#panes.push({ number, summary: Summary.ofStretch() })
+    this.#panes.push({ number, fromMs: Math.floor(atMs / PANE_MS) * PANE_MS, summary: Summary.ofStretch() })
     this.#closed = undefined
     while (this.#panes[0]!.number < number - WINDOW_PANES) this.#panes.shift()
   }

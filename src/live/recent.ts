@@ -60,7 +60,8 @@ class Slot extends Counts {
  */
 export class Recent {
   readonly #slots: readonly Slot[] = Array.from({ length: SECONDS }, () => new Slot())
-  readonly #startedAtMs: number
+  /** From when on all that ended has come. */
+  #watchedFromMs: number
   #nowMs: number
   readonly #interval = new Counts()
   #intervalFromMs: number
@@ -68,9 +69,16 @@ export class Recent {
 
   /** `startedAtMs`: when the tail began; before that it has watched nothing. */
   constructor(startedAtMs: number) {
-    this.#startedAtMs = startedAtMs
+    this.#watchedFromMs = startedAtMs
     this.#nowMs = startedAtMs
     this.#intervalFromMs = startedAtMs
+  }
+
+  /** A log that is read from its start has been watched from its first line on, so to say. */
+  covers(fromMs: number): void {
+    if (!(fromMs < this.#watchedFromMs)) return
+    if (this.#intervalFromMs === this.#watchedFromMs) this.#intervalFromMs = fromMs
+    this.#watchedFromMs = fromMs
   }
 
   /** To be called as time goes by, ms since the epoch. */
@@ -96,8 +104,12 @@ export class Recent {
     this.#slotAt(atMs)?.failedBy(verdict)
   }
 
-  /** A session that was counted with another verdict. What an interval said is not taken back. */
-  relabel(endedAtMs: number, counted: Verdict<SessionCause>, verdict: Verdict<SessionCause>): void {
+  /** A session that was counted with another verdict, when its line was read. What an interval said that is over is not taken back. */
+  relabel({ endedAtMs, seenAtMs }: { readonly endedAtMs: number; readonly seenAtMs: number }, counted: Verdict<SessionCause>, verdict: Verdict<SessionCause>): void {
+    if (seenAtMs >= this.#intervalFromMs) {
+      this.#interval.relabelled(counted, -1)
+      this.#interval.relabelled(verdict, 1)
+    }
     const slot = this.#slotAt(endedAtMs)
     slot?.relabelled(counted, -1)
     slot?.relabelled(verdict, 1)
@@ -108,7 +120,7 @@ export class Recent {
     const now = Math.floor(this.#nowMs / 1000)
     const sum = new Counts()
     for (const slot of this.#slots) if (slot.second > now - seconds && slot.second <= now) sum.add(slot)
-    return this.#figuresOf(sum, { seconds, watchedSeconds: Math.min(seconds, Math.max(0, (this.#nowMs - this.#startedAtMs) / 1000)) })
+    return this.#figuresOf(sum, { seconds, watchedSeconds: Math.min(seconds, Math.max(0, (this.#nowMs - this.#watchedFromMs) / 1000)) })
   }
 
   /** What came since the last interval ended, whatever its own time. */
@@ -142,7 +154,7 @@ export class Recent {
    */
   begunMinutes(): SurgeMinute[] {
     if (!this.#hasMarkers) return []
-    const minutes = this.minutes().map(({ minute, begun, drops }) => ({ minuteMs: Date.parse(minute), attempts: begun ?? 0, succeeded: begun ?? 0, drops })).filter(({ minuteMs }) => minuteMs >= this.#startedAtMs)
+    const minutes = this.minutes().map(({ minute, begun, drops }) => ({ minuteMs: Date.parse(minute), attempts: begun ?? 0, succeeded: begun ?? 0, drops })).filter(({ minuteMs }) => minuteMs >= this.#watchedFromMs)
     const last = minutes.at(-1)
     return last !== undefined && last.attempts + last.drops === 0 ? minutes.slice(0, -1) : minutes
   }
@@ -153,7 +165,7 @@ export class Recent {
     return {
       seconds: round(seconds),
       watchedSeconds: round(watchedSeconds),
-      handshakes: { begun: this.#hasMarkers ? begun : null, attempts, succeeded, failed, perSecond: rate(this.#hasMarkers ? begun : attempts, 1), successRate: attempts === 0 ? null : succeeded / attempts },
+      handshakes: { begun: this.#hasMarkers ? begun : null, attempts, succeeded, failed, perSecond: rate(this.#hasMarkers ? begun : attempts, 1), successRate: this.#hasMarkers ? (begun + failed === 0 ? null : 1 - failed / Math.max(begun, failed)) : attempts === 0 ? null : succeeded / attempts },
       drops: { count: succeeded, faults, perMinute: rate(succeeded, 60) },
       endings: sorted(endings).map(([number, sessions]) => ({ ...codesOf<SessionCause>(number), sessions })).sort((a, b) => Number(isFault(b.cause)) - Number(isFault(a.cause))),
       failures: sorted(failures).map(([number, count]) => ({ ...codesOf<HandshakeCause>(number), count })),

@@ -36,7 +36,8 @@ export interface Snapshot {
 
 /**
  * What came in a stretch of time. A handshake counts as an attempt when its outcome is known: its line is that of its end. With
- * OPEN markers `begun` tells of those that began, and `perSecond` is theirs.
+ * OPEN markers `begun` tells of those that began, and `perSecond` and `successRate` are theirs: else sessions that are still
+ * open would be missing beside the handshakes that failed.
  */
 export interface LiveFigures {
   /** The stretch. */

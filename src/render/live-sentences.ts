@@ -22,7 +22,7 @@ export const LIVE_EVENTS: Readonly<Record<LiveEventKind, string>> = {
 
 /** What an event did to how many sessions; empty where there is nothing to count. */
 export const liveEventSessions = ({ event, sessions }: LiveEvent): string => {
-  if (sessions === null || sessions === 0) return ''
+  if (sessions === null || sessions === 0 || event === 'finding' || event === 'finding-gone') return ''
   const did = event === 'reconnect-storm' ? 'began' : event === 'sessions-lost' ? 'lost' : 'ended'
   return `${formatCount(sessions)} ${sessions === 1 ? 'session' : 'sessions'} ${did}`
 }
@@ -63,6 +63,8 @@ export const liveHealth = ({ windows, logs, events, at }: Snapshot): LiveHealth 
     if (waiting !== undefined) return { status: 'waiting', sentence: `Waiting for ${waiting.path}: not there, or unreadable` }
     return { status: 'waiting', sentence: 'Nothing has come yet: nginx writes a line when a session ends' }
   }
+  const lost = lostOf(events, at)
+  if (lost !== undefined) return { status: 'degraded', sentence: lost }
   if (isEmpty(minute)) {
     const last = events.find(({ event }) => event in ENDS_ALL)
     if (last !== undefined && ENDS_ALL[last.event] === true) return { status: 'degraded', sentence: `Nothing in the last minute; ${formatSeconds(Math.max(0, Math.round((Date.parse(at) - Date.parse(last.at)) / 1000)))} ago: ${LIVE_EVENTS[last.event]}` }
@@ -80,6 +82,17 @@ export const liveHealth = ({ windows, logs, events, at }: Snapshot): LiveHealth 
   }
   const cut = minute.drops.count === 0 ? '' : minute.drops.faults === 0 ? `, none of ${formatCount(minute.drops.count)} drops is a cut` : `, ${formatCount(minute.drops.faults)} of ${formatCount(minute.drops.count)} drops ${minute.drops.faults === 1 ? 'is a cut' : 'are cuts'}`
   return { status: 'ok', sentence: `${formatShare(successRate)} of ${formatCount(attempts)} handshakes reached 101 in the last minute${cut}` }
+}
+
+/** nginx writes no line for sessions that it loses: for a minute they are the news, whatever else ended. */
+const LOST_IS_NEWS_MS = 60_000
+
+const lostOf = (events: Snapshot['events'], at: string): string | undefined => {
+  const recent = events.filter(({ at: then }) => Date.parse(at) - Date.parse(then) < LOST_IS_NEWS_MS)
+  const lost = recent.filter(({ event }) => event === 'sessions-lost').reduce((sum, { sessions }) => sum + (sessions ?? 0), 0)
+  if (lost === 0) return undefined
+  const why = recent.some(({ event }) => event === 'worker-crash') ? 'a worker of nginx crashed' : recent.some(({ event }) => event === 'nginx-stop') ? 'nginx was stopped' : 'nginx was started anew'
+  return `${formatCount(lost)} sessions lost: ${why} – ${LAYERS.nginx}`
 }
 
 /** Events after which nothing comes, and the one that ends that. */
@@ -185,7 +198,8 @@ export const HELP: readonly (readonly [string, string])[] = [
   ['reached 101', 'the share of handshakes that became a WebSocket'],
   ['drop', 'the end of a session, of whatever kind'],
   ['cut ✗', 'a drop that nobody asked for; a failed handshake is marked, too'],
-  ['by OPEN lines', 'sessions open now, exactly; some may still wait for their 101'],
+  ['by OPEN lines', 'sessions open now; some may still wait for their 101. Without -e those'],
+  ['', 'that a crash took may be among them'],
   ['a lower bound', 'open at once, of those that have ended since; others are unseen'],
   ['connections', 'as nginx counts them: idle ones and other sites included'],
   ['layer', 'where it broke: client, edge (a hop in front of nginx), nginx,'],

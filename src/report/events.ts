@@ -37,6 +37,7 @@ const eventOfCut = (cut: Cut): EventReport => ({
   until: instant(cut.toMs),
   sessions: Math.max(1, Math.round(cut.sessions - cut.expected)),
   upstream: cut.by === 'upstream' ? [...cut.upstreams].join(', ') : null,
+  ...(cut.isAlone ? { detail: 'all sessions of the upstream ended in one moment; no other upstream had any' } : {}),
   ...(cut.client === undefined ? {} : { detail: `all sessions of ${cut.client} ended in one moment, those of others live on` }),
 })
 

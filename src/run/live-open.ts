@@ -19,6 +19,7 @@ const DETAILS: Readonly<Record<Loss['how'], string>> = {
 /** The sessions that are open by the markers of a tail, and those that nginx ended without a line. */
 export class LiveOpen {
   readonly sessions: OpenSessions
+  readonly #startedAtMs: number
   readonly #now: () => number
   /** What nginx did, as far as open sessions have not been held against it. */
   #due: ProcessEvent[] = []
@@ -27,8 +28,9 @@ export class LiveOpen {
   #lostBefore = 0
   #counted: { readonly state: OpenState; readonly atMs: number; readonly nextMs: number } | undefined
 
-  /** `tellsOfStops`: an error log will. */
-  constructor({ tellsOfStops, now }: { readonly tellsOfStops: boolean; readonly now: () => number }) {
+  /** `tellsOfStops`: an error log will. `startedAtMs`: what was lost before is not of this run. */
+  constructor({ tellsOfStops, startedAtMs, now }: { readonly tellsOfStops: boolean; readonly startedAtMs: number; readonly now: () => number }) {
+    this.#startedAtMs = startedAtMs
     this.sessions = new OpenSessions({ maxOpen: MAX_OPEN, infersRestarts: !tellsOfStops })
     this.#now = now
   }
@@ -56,6 +58,10 @@ export class LiveOpen {
       applyLosses(this.sessions, due, process)
     }
     for (const loss of this.sessions.takeLosses()) {
+      if (loss.atMs < this.#startedAtMs) {
+        this.#lostBefore += loss.sessions
+        continue
+      }
       this.#told += loss.sessions
       this.#losses.push(loss)
       if (this.#losses.length > MAX_LOSSES) this.#losses.shift()

@@ -57,6 +57,7 @@ export interface TailOptions {
 const HOUR_MS = 3_600_000
 /** So many sessions at most are judged together: fewer than are remembered one by one. */
 const MAX_UNLOOKED = 1 << 15
+const MISSING_MS = 10_000
 const WINDOWS_S = [10, 60, 300, 3600]
 
 /**
@@ -83,6 +84,7 @@ export class Tail {
   #isCaughtUp = false
   #hasProcessNews = false
   readonly #missing = new Set<string>()
+  readonly #missingSinceMs = new Map<string, number>()
 
   constructor(options: TailOptions) {
     const { files, errorFiles, formats, filters, isFromStart, zone, systemZone, edges, countedFields, now } = options
@@ -100,7 +102,7 @@ export class Tail {
       onUnknown: (path, { sampled }) => this.#news.tell('log-unknown', { atMs: now(), detail: `${path}: no known log format fits its first ${sampled} lines; wslog explain says why` }),
     })
     const tellsOfStops = this.#logs.errors.some(({ level }) => level === 'debug' || level === 'info' || level === 'notice')
-    this.#open = new LiveOpen({ tellsOfStops, now })
+    this.#open = new LiveOpen({ tellsOfStops, startedAtMs: isFromStart ? Number.NEGATIVE_INFINITY : this.#startedAtMs, now })
     this.#rule = new LiveRule({ isNamed: filters.paths.length > 0 })
     this.#sessions = this.#newSessions()
     this.#learnFrom(this.#logs.samples)
@@ -153,6 +155,7 @@ export class Tail {
     const nowMs = this.#options.now()
     this.#unlooked = 0
     this.#sessions.settle()
+    if (this.#isCaughtUp) this.#live.pass(this.#startedAtMs)
     this.#errors.index.pass(Math.min(...this.#logs.access.map(({ tally }) => tally.toMs)))
     this.#tellMissing(nowMs)
     const { report } = look(this.#live, {
@@ -211,6 +214,7 @@ export class Tail {
   report(): Report {
     const nowMs = this.#options.now()
     this.#sessions.settle()
+    if (this.#isCaughtUp) this.#live.pass(this.#startedAtMs)
     return look(this.#live, {
       of: 'run',
       sum: () => this.#live.run,
@@ -331,6 +335,7 @@ export class Tail {
       if (offsetMinutes === offsetMinutes) this.#clock.see(offsetMinutes, number[Field.time]!)
       if (number[Field.connectionsActive]! >= 0) this.#nginxConnections = { count: number[Field.connectionsActive]!, atMs: number[Field.time]! }
       this.#unlooked++
+      if (this.#options.isFromStart) this.#live.recent.covers(number[Field.time]!)
       if (!record.isOpenMarker) return this.#sessions.record(record)
       const { begun } = this.#open.sessions
       const isKept = this.#sessions.record(record)
@@ -348,12 +353,19 @@ export class Tail {
     this.#open.add(event)
   }
 
+  /** A log that is renamed is missing until nginx makes it anew: that is no news for some seconds. */
   #tellMissing(nowMs: number): void {
-    for (const { path, state } of this.#logs.states()) {
+    for (const { path, state, lines } of this.#logs.states()) {
       if (state === 'waiting' && !this.#missing.has(path)) {
+        const sinceMs = this.#missingSinceMs.get(path) ?? nowMs
+        this.#missingSinceMs.set(path, sinceMs)
+        if (lines.read > 0 && nowMs - sinceMs < MISSING_MS) continue
         this.#missing.add(path)
         this.#news.tell('log-missing', { atMs: nowMs, detail: this.#logs.problems.find((log) => log.path === path)?.problem ?? `${path} is not there: waiting for it` })
-      } else if (state === 'following' && this.#missing.delete(path)) this.#news.tell('log-back', { atMs: nowMs, detail: `${path} is there` })
+      } else if (state === 'following') {
+        this.#missingSinceMs.delete(path)
+        if (this.#missing.delete(path)) this.#news.tell('log-back', { atMs: nowMs, detail: `${path} is there` })
+      }
     }
   }
 }

@@ -95,14 +95,25 @@ describe('what came of late', () => {
     expect(recent.interval().drops.count).toBe(0)
   })
 
-  it('puts another verdict in the place of one, in the windows but not in the interval that was told', () => {
+  it('puts another verdict in the place of one, in the windows and in the interval that is going on, not in one that was told', () => {
     const recent = recentAt(10)
+    const session = { endedAtMs: at(9), seenAtMs: at(9) }
     recent.session(at(9), CLOSED)
-    recent.relabel(at(9), CLOSED, IDLE)
+    recent.relabel(session, CLOSED, IDLE)
     expect(recent.over(60)).toMatchObject({ drops: { count: 1, faults: 1 }, endings: [{ cause: 'idle-timeout', sessions: 1 }] })
-    recent.relabel(at(9), IDLE, CLOSED)
+    expect(recent.takeInterval()).toMatchObject({ drops: { count: 1, faults: 1 } })
+    recent.relabel(session, IDLE, CLOSED)
     expect(recent.over(60)).toMatchObject({ drops: { count: 1, faults: 0 }, endings: [{ cause: 'closed', sessions: 1 }] })
-    expect(recent.takeInterval()).toMatchObject({ drops: { count: 1, faults: 0 } })
+    expect(recent.interval()).toMatchObject({ drops: { count: 0, faults: 0 }, endings: [] })
+  })
+
+  it('makes rates of the time of the lines where a log is read from its start', () => {
+    const recent = recentAt(0)
+    recent.covers(at(-600))
+    for (let second = -600; second < 0; second++) recent.session(at(second), CLOSED)
+    recent.advance(at(0))
+    expect(recent.over(3600)).toMatchObject({ watchedSeconds: 600, drops: { count: 600, perMinute: 60 } })
+    expect(recent.takeInterval()).toMatchObject({ seconds: 600, drops: { perMinute: 60 } })
   })
 
   it('tells the last sixty minutes by the clock, zeros too', () => {
@@ -123,7 +134,9 @@ describe('what came of late', () => {
     expect(recent.over(60).handshakes).toMatchObject({ begun: null, attempts: 1 })
     expect(recent.begunMinutes()).toEqual([])
     for (let second = 1; second <= 30; second++) recent.begun(at(second))
-    expect(recent.over(60).handshakes).toMatchObject({ begun: 30, attempts: 1, perSecond: 0.5 })
+    expect(recent.over(60).handshakes).toMatchObject({ begun: 30, attempts: 1, perSecond: 0.5, successRate: 1 })
+    for (let times = 0; times < 15; times++) recent.failure(at(59), REFUSED)
+    expect(recent.over(60).handshakes.successRate).toBe(0.5)
     expect(recent.begunMinutes()).toMatchObject([{ minuteMs: START_MS, attempts: 30, drops: 1 }])
     recent.advance(at(150))
     expect(recent.begunMinutes().map(({ attempts }) => attempts)).toEqual([30, 0])

@@ -241,6 +241,28 @@ describe('while it runs', () => {
     expect(tail.report().endings.find(({ cause }) => cause === 'upstream-restart')?.sessions).toBe(ended)
   })
 
+  it('tells of the end of all sessions of the only backend, though nothing else has ever come', async () => {
+    const errors = join(temporaryFolder(), 'error.log')
+    writeFileSync(errors, `${errorStamp(START_MS - 60_000)} [info] 7#7: *5 client 203.0.113.9 closed keepalive connection\n`)
+    const { clock, tail, write } = await follow({ errorFiles: [errors] })
+    clock.ms += 10_000
+    write(Array.from({ length: 60 }, (_, index) => wsLine({ client: `10.0.0.${index}`, time: timeLocal(clock.ms), seconds: `${5 + index}.500`, bytes: 500 })).join(''))
+    for (let second = 1; second <= 20; second++) {
+      clock.ms += 1000
+      if (second > 3 && second < 8) {
+        appendFileSync(errors, `${errorStamp(clock.ms)} [error] 7#7: *${second} connect() failed (111: Connection refused) while connecting to upstream, client: 203.0.113.5, server: a, request: "GET /ws HTTP/1.1", upstream: "http://10.0.0.1:8080/ws", host: "a"\n`.repeat(5))
+        write(wsLine({ time: timeLocal(clock.ms), status: 502, seconds: '0.000' }).repeat(5))
+      } else readAll(tail)
+      tail.look()
+    }
+    const told = tail.takeEvents()
+    expect(told.filter(({ event }) => event === 'ends-together' || event === 'upstream-restart')).toMatchObject([
+      { event: 'ends-together', sessions: 60, at: '2026-11-21T08:00:10.000Z' },
+      { event: 'upstream-restart', sessions: 60, at: '2026-11-21T08:00:10.000Z', detail: 'all sessions of the upstream ended in one moment; no other upstream had any' },
+    ])
+    expect(tail.report().endings).toMatchObject([{ cause: 'upstream-restart', sessions: 60 }])
+  })
+
   it('learns from the lines which of them are handshakes, where the format does not say it', async () => {
     const { tail, write } = await follow()
     write(wsLine({ target: '/play/1', status: 101 }).repeat(4))
