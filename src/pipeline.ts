@@ -34,6 +34,9 @@ export interface AnalyzeOptions extends Omit<ReadInputsOptions, 'inputs' | 'othe
  *
  * run/ leads the bytes through the first four of them, commands/ turns options into this call and its report
  * into text, files and an exit code. What cannot be read is in the report; nothing here throws for it.
+ *
+ * `wslog tail` (run/tail.ts) leads the bytes of followed logs through the same stages as they come, and live/ keeps what is
+ * to be said of the last hour; at its end it makes the same report.
  */
 export const analyze = async (options: AnalyzeOptions): Promise<Report> => {
   const { read, errors, failures, timeZone } = await readLogs(options)

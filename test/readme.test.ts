@@ -21,6 +21,15 @@ describe('README', () => {
     expect(readme).not.toMatch(/<!--/)
   })
 
+  it('uses only options that wslog tail has', async () => {
+    const { stdout } = await wslog(['tail', '--help'])
+    const [live = ''] = /\*\*Live\.\*\*[^]*?\*\*An incident/.exec(readme) ?? []
+    const [service = ''] = /## Running it as a service[^]*?\n## /.exec(readme) ?? []
+    const used = new Set(`${live}${service}`.split('\n').filter((line) => !line.includes('npm ')).flatMap((line) => line.match(/--[a-z][a-z-]+/g) ?? []))
+    expect([...used].sort()).toEqual(expect.arrayContaining(['--from-start', '--interval', '--json', '--notify', '--prometheus', '--textfile']))
+    for (const option of used) expect(stdout).toContain(option)
+  })
+
   it('names every known format', async () => {
     const { stdout } = await wslog(['formats'])
     for (const line of stdout.trimEnd().split('\n')) expect(readme).toContain(`\`${line.split(' ', 1)[0]!}\``)

@@ -19,6 +19,8 @@ export interface TailLoop {
   readonly now: () => number
   /** Ends after so long, or earlier when something may have happened. */
   readonly wait: (ms: number) => Promise<void>
+  /** Whether a change to any log ends the wait. */
+  readonly hearsAll: () => boolean
   /** Lets whatever else is due have its turn. */
   readonly yieldTurn: () => Promise<void>
   readonly signal: AbortSignal
@@ -30,8 +32,10 @@ export interface TailLoop {
 
 /** After so long of reading whatever else is due has its turn: a key, a scrape, a file that is there for a moment only. */
 const SLICE_MS = 20
-/** Where files cannot be watched, this is how late their lines come; a person sees no delay. */
+/** Where changes are not heard of, this is how late lines come; a person sees no delay. */
 const POLL_MS = 150
+/** And where they are: in case that one was missed. */
+const POLL_HEARING_MS = 1000
 const LOOK_EVERY_MS = 2000
 /** Looking takes a twentieth of the time at most. */
 const LOOK_SHARE = 20
@@ -44,7 +48,7 @@ const MINUTE_MS = 60_000
 const LAST_READ_MS = 1000
 
 /** Runs a tail until the signal: reads, looks, shows; waits for nothing but for the logs. Its intervals add up to the run. */
-export const runLoop = async ({ tail, view, intervalMs, now, wait, yieldTurn, signal, check, onEvent, onTotals }: TailLoop): Promise<void> => {
+export const runLoop = async ({ tail, view, intervalMs, now, wait, hearsAll, yieldTurn, signal, check, onEvent, onTotals }: TailLoop): Promise<void> => {
   const nextInterval = (): number => (Math.floor(now() / intervalMs) + 1) * intervalMs
   let beganMs = now()
   let nextIntervalMs = nextInterval()
@@ -102,7 +106,7 @@ export const runLoop = async ({ tail, view, intervalMs, now, wait, yieldTurn, si
       isFresh = false
     }
     if (!isCaughtUp) await yieldTurn()
-    else await wait(Math.max(1, Math.min(isFresh ? REFRESH_EVERY_MS : POLL_MS, nextIntervalMs - now())))
+    else await wait(Math.max(1, Math.min(isFresh ? REFRESH_EVERY_MS : hearsAll() ? POLL_HEARING_MS : POLL_MS, nextIntervalMs - now())))
   }
   // What was written before the end is part of the run, and the last interval is shorter.
   const endMs = now()

@@ -85,6 +85,7 @@ export const runTail = async (options: ResolvedTailOptions, world: TailWorld): P
       view: dashboard ?? viewOf(options, { out, zone }),
       intervalMs: options.intervalMs,
       wait: (ms) => waker.wait(ms),
+      hearsAll: () => waker.hearsAll,
       yieldTurn: () => new Promise((resolve) => setImmediate(resolve)),
       signal: ending.signal,
       check: (measures, nowMs) => thresholds.check(measures, nowMs),

@@ -1,12 +1,17 @@
-import { type BigIntStats, type FSWatcher, lstatSync, realpathSync, statSync, watch } from 'node:fs'
+import { type BigIntStats, type FSWatcher, lstatSync, realpathSync, statfsSync, statSync, watch } from 'node:fs'
 import { basename, dirname } from 'node:path'
 
 /** Between two wakings by events at least so long, ms: a busy log is read in pieces, not in lines. */
 const MIN_GAP_MS = 10
 
+/** File systems that other machines write to, or programs, without this one being told: NFS, SMB, CIFS, 9p, FUSE (statfs(2)). */
+const REMOTE = new Set([0x6969, 0xfe53_4d42, 0xff53_4d42, 0x0102_1997, 0x6573_5546])
+
 interface Watched {
   readonly watcher: FSWatcher
   readonly id: string
+  /** All that is written there is heard of. */
+  readonly isLocal: boolean
 }
 
 /**
@@ -29,6 +34,11 @@ export class Waker {
     this.#paths = paths
     this.#onChange = onChange
     this.#watchFolders()
+  }
+
+  /** Whether a change to any of the paths is heard of; else only looking shows it. */
+  get hearsAll(): boolean {
+    return [...this.#names.keys()].every((folder) => this.#watched.get(folder)?.isLocal === true)
   }
 
   /** Ends after `ms`, or soon after a change; at once after {@link wake}. One wait at a time. */
@@ -93,7 +103,7 @@ export class Waker {
         watcher.close()
         if (this.#watched.get(folder)?.watcher === watcher) this.#watched.delete(folder)
       })
-      this.#watched.set(folder, { watcher, id })
+      this.#watched.set(folder, { watcher, id, isLocal: isLocal(folder) })
     } catch {
       // The timer does; it is tried again when it has run.
     }
@@ -137,5 +147,13 @@ const idOfFolder = (folder: string): string | undefined => {
     return stats?.isDirectory() ? `${stats.dev}:${stats.ino}` : undefined
   } catch {
     return undefined
+  }
+}
+
+const isLocal = (folder: string): boolean => {
+  try {
+    return !REMOTE.has(statfsSync(folder).type)
+  } catch {
+    return false
   }
 }

@@ -1,11 +1,14 @@
 import { type HandshakeCause, isFault, type SessionCause } from '../cause/cause.ts'
 import { type Verdict, verdictByNumber } from '../cause/verdict.ts'
+import type { SurgeMinute } from '../report/surges.ts'
 import type { LiveFigures, LiveMinute } from './snapshot.ts'
 
 const SECONDS = 3600
 
 /** Counts of a stretch of time. */
 class Counts {
+  /** Handshakes that began, by their markers. */
+  begun = 0
   succeeded = 0
   failed = 0
   faults = 0
@@ -14,7 +17,7 @@ class Counts {
   readonly failures = new Map<number, number>()
 
   clear(): void {
-    this.succeeded = this.failed = this.faults = 0
+    this.begun = this.succeeded = this.failed = this.faults = 0
     this.endings.clear()
     this.failures.clear()
   }
@@ -35,6 +38,7 @@ class Counts {
   }
 
   add(other: Counts): void {
+    this.begun += other.begun
     this.succeeded += other.succeeded
     this.failed += other.failed
     this.faults += other.faults
@@ -60,6 +64,7 @@ export class Recent {
   #nowMs: number
   readonly #interval = new Counts()
   #intervalFromMs: number
+  #hasMarkers = false
 
   /** `startedAtMs`: when the tail began; before that it has watched nothing. */
   constructor(startedAtMs: number) {
@@ -71,6 +76,14 @@ export class Recent {
   /** To be called as time goes by, ms since the epoch. */
   advance(nowMs: number): void {
     this.#nowMs = nowMs
+  }
+
+  /** A marker of a beginning; without any, nothing is said of beginnings. */
+  begun(atMs: number): void {
+    this.#hasMarkers = true
+    this.#interval.begun++
+    const slot = this.#slotAt(atMs)
+    if (slot !== undefined) slot.begun++
   }
 
   session(endedAtMs: number, verdict: Verdict<SessionCause>): void {
@@ -95,13 +108,13 @@ export class Recent {
     const now = Math.floor(this.#nowMs / 1000)
     const sum = new Counts()
     for (const slot of this.#slots) if (slot.second > now - seconds && slot.second <= now) sum.add(slot)
-    return figuresOf(sum, { seconds, watchedSeconds: Math.min(seconds, Math.max(0, (this.#nowMs - this.#startedAtMs) / 1000)) })
+    return this.#figuresOf(sum, { seconds, watchedSeconds: Math.min(seconds, Math.max(0, (this.#nowMs - this.#startedAtMs) / 1000)) })
   }
 
   /** What came since the last interval ended, whatever its own time. */
   interval(): LiveFigures {
     const seconds = Math.max(0, (this.#nowMs - this.#intervalFromMs) / 1000)
-    return figuresOf(this.#interval, { seconds, watchedSeconds: seconds })
+    return this.#figuresOf(this.#interval, { seconds, watchedSeconds: seconds })
   }
 
   /** The same, and ends the interval. */
@@ -120,7 +133,31 @@ export class Recent {
       const index = Math.floor(slot.second / 60) - last + 59
       if (index >= 0 && index < 60 && slot.second * 1000 <= this.#nowMs) sums[index]!.add(slot)
     }
-    return sums.map(({ succeeded, failed, faults }, index) => ({ minute: new Date((last - 59 + index) * 60_000).toISOString(), attempts: succeeded + failed, succeeded, drops: succeeded, faults }))
+    return sums.map(({ begun, succeeded, failed, faults }, index) => ({ minute: new Date((last - 59 + index) * 60_000).toISOString(), begun: this.#hasMarkers ? begun : null, attempts: succeeded + failed, succeeded, drops: succeeded, faults }))
+  }
+
+  /**
+   * The minutes that were watched, by the handshakes that began in them: those show at once what else shows when sessions
+   * end. None without markers. The minute that is going on is left out while it is empty.
+   */
+  begunMinutes(): SurgeMinute[] {
+    if (!this.#hasMarkers) return []
+    const minutes = this.minutes().map(({ minute, begun, drops }) => ({ minuteMs: Date.parse(minute), attempts: begun ?? 0, succeeded: begun ?? 0, drops })).filter(({ minuteMs }) => minuteMs >= this.#startedAtMs)
+    const last = minutes.at(-1)
+    return last !== undefined && last.attempts + last.drops === 0 ? minutes.slice(0, -1) : minutes
+  }
+
+  #figuresOf({ begun, succeeded, failed, faults, endings, failures }: Counts, { seconds, watchedSeconds }: Pick<LiveFigures, 'seconds' | 'watchedSeconds'>): LiveFigures {
+    const attempts = succeeded + failed
+    const rate = (count: number, unit: number): number => (watchedSeconds > 0 ? round((count * unit) / watchedSeconds) : 0)
+    return {
+      seconds: round(seconds),
+      watchedSeconds: round(watchedSeconds),
+      handshakes: { begun: this.#hasMarkers ? begun : null, attempts, succeeded, failed, perSecond: rate(this.#hasMarkers ? begun : attempts, 1), successRate: attempts === 0 ? null : succeeded / attempts },
+      drops: { count: succeeded, faults, perMinute: rate(succeeded, 60) },
+      endings: sorted(endings).map(([number, sessions]) => ({ ...codesOf<SessionCause>(number), sessions })).sort((a, b) => Number(isFault(b.cause)) - Number(isFault(a.cause))),
+      failures: sorted(failures).map(([number, count]) => ({ ...codesOf<HandshakeCause>(number), count })),
+    }
   }
 
   /** The slot of a moment; undefined when it lies more than an hour back. What lies ahead, by another machine's clock, is now. */
@@ -134,19 +171,6 @@ export class Recent {
       slot.second = second
     }
     return slot
-  }
-}
-
-const figuresOf = ({ succeeded, failed, faults, endings, failures }: Counts, { seconds, watchedSeconds }: Pick<LiveFigures, 'seconds' | 'watchedSeconds'>): LiveFigures => {
-  const attempts = succeeded + failed
-  const rate = (count: number, unit: number): number => (watchedSeconds > 0 ? round((count * unit) / watchedSeconds) : 0)
-  return {
-    seconds: round(seconds),
-    watchedSeconds: round(watchedSeconds),
-    handshakes: { attempts, succeeded, failed, perSecond: rate(attempts, 1), successRate: attempts === 0 ? null : succeeded / attempts },
-    drops: { count: succeeded, faults, perMinute: rate(succeeded, 60) },
-    endings: sorted(endings).map(([number, sessions]) => ({ ...codesOf<SessionCause>(number), sessions })).sort((a, b) => Number(isFault(b.cause)) - Number(isFault(a.cause))),
-    failures: sorted(failures).map(([number, count]) => ({ ...codesOf<HandshakeCause>(number), count })),
   }
 }
 

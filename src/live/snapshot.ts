@@ -34,13 +34,16 @@ export interface Snapshot {
   readonly logs: readonly FollowedLog[]
 }
 
-/** What came in a stretch of time. A handshake counts when its outcome is known: its line is that of its end. */
+/**
+ * What came in a stretch of time. A handshake counts as an attempt when its outcome is known: its line is that of its end. With
+ * OPEN markers `begun` tells of those that began, and `perSecond` is theirs.
+ */
 export interface LiveFigures {
   /** The stretch. */
   readonly seconds: Seconds
   /** As much of it as the tail has watched. */
   readonly watchedSeconds: Seconds
-  readonly handshakes: { readonly attempts: number; readonly succeeded: number; readonly failed: number; readonly perSecond: number; readonly successRate: Share | null }
+  readonly handshakes: { readonly begun: number | null; readonly attempts: number; readonly succeeded: number; readonly failed: number; readonly perSecond: number; readonly successRate: Share | null }
   readonly drops: { readonly count: number; readonly faults: number; readonly perMinute: number }
   /** How sessions ended, faults first, then the most frequent. */
   readonly endings: readonly { readonly cause: SessionCause; readonly layer: Layer; readonly confidence: Confidence; readonly sessions: number }[]
@@ -50,6 +53,8 @@ export interface LiveFigures {
 
 export interface LiveMinute {
   readonly minute: Instant
+  /** By OPEN markers; null without any. */
+  readonly begun: number | null
   readonly attempts: number
   readonly succeeded: number
   readonly drops: number
@@ -101,7 +106,7 @@ export interface LiveEvent {
 export interface FollowedLog {
   readonly path: string
   readonly kind: 'access' | 'error'
-  /** `waiting`: it does not exist yet, or no more. */
+  /** `waiting`: it does not exist yet, or no more, or cannot be read. */
   readonly state: 'following' | 'waiting'
   /** Null until lines have come. */
   readonly logFormat: string | null

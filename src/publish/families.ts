@@ -84,7 +84,7 @@ const logFamilies = (logs: readonly FollowedLog[]): Family[] => {
       (['parsed', 'skipped', 'filtered'] as const).map((result) => ({ labels: { log_kind: kind, result }, value: logs.reduce((sum, { lines }) => sum + lines[result], 0) })))),
     gauge('wslog_unread_bytes', 'Bytes that nginx has written to the logs and that are not read yet.', rowsBy((logs) => logs.reduce((sum, { unreadBytes }) => sum + unreadBytes, 0))),
     gauge('wslog_lag_seconds', 'Age of the latest line read while lines are unread, seconds, of the log that lags most; 0 when all are read.', rowsBy((logs) => Math.max(...logs.map(({ lagSeconds }) => lagSeconds)))),
-    gauge('wslog_log_following', '1 while the log is followed, 0 while there is no such file.', followed(logs)),
+    gauge('wslog_log_following', '1 while the log is followed, 0 while there is no such file or it cannot be read.', followed(logs)),
   ]
 }
 

@@ -41,6 +41,7 @@ export const serveMetrics = async ({ host, port, totals, metrics }: { host: stri
     void answerOf(request, scrape).catch(() => FAILED).then((answer) => send(request, response, answer))
   })
   server.maxConnections = MAX_CONNECTIONS
+  server.maxRequestsPerSocket = 1 // of many in one piece, which would all be answered before the first is taken
   server.timeout = PATIENCE_MS
   await listen(server, { host, port })
   server.on('error', () => {}) // a failed accept, such as without free descriptors: the next one may do

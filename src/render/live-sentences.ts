@@ -60,7 +60,7 @@ export const liveHealth = ({ windows, logs, events, at }: Snapshot): LiveHealth 
   const access = logs.filter(({ kind }) => kind === 'access')
   if (minute === undefined || hour === undefined || isEmpty(hour)) {
     const waiting = access.find(({ state }) => state === 'waiting')
-    if (waiting !== undefined) return { status: 'waiting', sentence: `Waiting for ${waiting.path}: there is no such file yet` }
+    if (waiting !== undefined) return { status: 'waiting', sentence: `Waiting for ${waiting.path}: not there, or unreadable` }
     return { status: 'waiting', sentence: 'Nothing has come yet: nginx writes a line when a session ends' }
   }
   if (isEmpty(minute)) {

@@ -16,15 +16,22 @@ const REACH = 60
 /** A storm within so many minutes of a gap follows from it. */
 const AFTER_GAP = 2
 
+/** What surges are found in. */
+export type SurgeMinute = Pick<TimelineMinute, 'minuteMs' | 'attempts' | 'succeeded' | 'drops'>
+
 /** Gaps in which no handshake came, and the rush of those that come again at once. */
 export const findSurges = (summary: Summary): EventReport[] => {
   if (summary.isEmpty || summary.toMs - summary.fromMs > 400 * 86_400_000) return []
-  const { minutes } = summary.timeline.minutes(summary.fromMs, summary.toMs)
+  return surgesIn(summary.timeline.minutes(summary.fromMs, summary.toMs).minutes)
+}
+
+/** The same in minutes one behind the other, zeros too. */
+export const surgesIn = (minutes: readonly SurgeMinute[]): EventReport[] => {
   if (minutes.length < MIN_MINUTES) return []
   const events: EventReport[] = []
-  let gap: TimelineMinute[] = []
+  let gap: SurgeMinute[] = []
   let lastGapEnd = Number.NEGATIVE_INFINITY
-  let storm: TimelineMinute[] = []
+  let storm: SurgeMinute[] = []
   let usualAtStorm = 0
   const endStorm = (): void => {
     if (storm.length === 0) return
@@ -58,7 +65,7 @@ export const findSurges = (summary: Summary): EventReport[] => {
   return events
 }
 
-const blackout = (gap: readonly TimelineMinute[], { usual, until }: { usual: number; until: number | null }): EventReport => ({
+const blackout = (gap: readonly SurgeMinute[], { usual, until }: { usual: number; until: number | null }): EventReport => ({
   kind: 'blackout', at: instant(gap[0]!.minuteMs), until: until === null ? null : instant(until), sessions: 0, upstream: null,
   detail: `no handshake and no drop for ${gap.length === 1 ? 'a minute' : `${gap.length} minutes`}, ${Math.round(usual)} handshakes a minute before`,
 })
@@ -66,7 +73,7 @@ const blackout = (gap: readonly TimelineMinute[], { usual, until }: { usual: num
 const instant = (ms: number): string => new Date(ms).toISOString()
 
 /** The median of the hour before, without its gaps. */
-const usualBefore = (minutes: readonly TimelineMinute[], index: number): number => {
+const usualBefore = (minutes: readonly SurgeMinute[], index: number): number => {
   const before = minutes.slice(Math.max(0, index - REACH), index).map(({ attempts }) => attempts).filter((attempts) => attempts > 0).sort((a, b) => a - b)
   return before.length < MIN_MINUTES ? 0 : medianSorted(before)
 }

@@ -152,8 +152,10 @@ export class FollowedLogs {
 
 const atMs = ({ log }: Followed<FollowedAccess>): number => log.tally.toMs
 
-const stateOf = (kind: FollowedLog['kind'], { state, unreadBytes }: FollowedFile, { path, tally: { counts: { read, parsed, skipped, filtered } }, logFormat, latestMs, nowMs }: { path: string; tally: FollowedAccess['tally']; logFormat: string | null; latestMs: number; nowMs: number }): FollowedLog => ({
-  path, kind, state, logFormat,
+const stateOf = (kind: FollowedLog['kind'], { state, problem, unreadBytes }: FollowedFile, { path, tally: { counts: { read, parsed, skipped, filtered } }, logFormat, latestMs, nowMs }: { path: string; tally: FollowedAccess['tally']; logFormat: string | null; latestMs: number; nowMs: number }): FollowedLog => ({
+  path, kind, logFormat,
+  // A log that is there but cannot be read is waited for as well.
+  state: problem === undefined ? state : 'waiting',
   lines: { read, parsed, skipped, filtered },
   unreadBytes,
   lagSeconds: unreadBytes > 0 && Number.isFinite(latestMs) ? Math.max(0, nowMs - latestMs) / 1000 : 0,

@@ -34,7 +34,7 @@ export const ruleOfSamples = (
   const counts = samples.map(({ path, sample, detection }) => {
     const envelope = detection?.envelope === undefined ? undefined : ENVELOPES.get(detection.envelope)!()
     sessions.startLog(path)
-    if (sample.at(-1) === LF) new LogReader({ formats: detection?.formats ?? [], envelope, sink: sessions }).readBlock(sample, 0, sample.length)
+    if (detection !== undefined && sample.at(-1) === LF) new LogReader({ formats: detection.formats, envelope, sink: sessions }).readBlock(sample, 0, sample.length)
     return { path, ...sessions.undecided }
   })
   sessions.settle()

@@ -7,6 +7,7 @@ import { look, type LiveErrors } from '../live/look.ts'
 import { News } from '../live/news.ts'
 import { type Active, type LiveEvent, type LiveEventKind, type RunTotals, type Snapshot, TAIL_SCHEMA } from '../live/snapshot.ts'
 import { processEvents } from '../report/events.ts'
+import { surgesIn } from '../report/surges.ts'
 import type { ReportParts } from '../report/build.ts'
 import type { Report } from '../report/report.ts'
 import type { Summary } from '../aggregate/summary.ts'
@@ -157,7 +158,7 @@ export class Tail {
       losses: undefined, // told of already, each as soon as it was known
       partsOf: (summary) => this.#partsOf(summary, nowMs),
     })
-    this.#news.lookAtEvents(report.events, nowMs)
+    this.#news.lookAtEvents([...report.events, ...surgesIn(this.#live.recent.begunMinutes())], nowMs)
     this.#news.lookAtFindings(report.findings, nowMs)
     this.#atLeast = report.active.peak === null || report.active.peakAt === null ? null : { count: report.active.peak, at: report.active.peakAt }
   }
@@ -322,7 +323,11 @@ export class Tail {
       if (offsetMinutes === offsetMinutes) this.#clock.see(offsetMinutes, number[Field.time]!)
       if (number[Field.connectionsActive]! >= 0) this.#nginxConnections = { count: number[Field.connectionsActive]!, atMs: number[Field.time]! }
       this.#unlooked++
-      return this.#sessions.record(record)
+      if (!record.isOpenMarker) return this.#sessions.record(record)
+      const { begun } = this.#open.sessions
+      const isKept = this.#sessions.record(record)
+      if (this.#open.sessions.begun > begun) this.#live.recent.begun(number[Field.time]!)
+      return isKept
     },
     skipped: (line) => this.#sessions.skipped(line),
   }
@@ -339,7 +344,7 @@ export class Tail {
     for (const { path, state } of this.#logs.states()) {
       if (state === 'waiting' && !this.#missing.has(path)) {
         this.#missing.add(path)
-        this.#news.tell('log-missing', { atMs: nowMs, detail: `${path} is not there: waiting for it` })
+        this.#news.tell('log-missing', { atMs: nowMs, detail: this.#logs.problems.find((log) => log.path === path)?.problem ?? `${path} is not there: waiting for it` })
       } else if (state === 'following' && this.#missing.delete(path)) this.#news.tell('log-back', { atMs: nowMs, detail: `${path} is there` })
     }
   }

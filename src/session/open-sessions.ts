@@ -61,6 +61,7 @@ export class OpenSessions {
   readonly #resets: NumberResets | undefined
   #nowMs = Number.NEGATIVE_INFINITY
   #untracked = 0
+  #begun = 0
   #hasMarkers = false
   #nextForgetMs = Number.NEGATIVE_INFINITY
   readonly #ended = { withKey: 0, without: 0 }
@@ -74,6 +75,11 @@ export class OpenSessions {
   /** A marker was seen: without any, nothing is known. */
   get hasMarkers(): boolean {
     return this.#hasMarkers
+  }
+
+  /** Handshakes that began, each once. */
+  get begun(): number {
+    return this.#begun
   }
 
   /** Sessions that a stop or a crash of nginx ended, as far as is known by now. */
@@ -99,6 +105,7 @@ export class OpenSessions {
       if (mark.upstream !== '') this.#table.moveTo(told, mark.upstream)
       return
     }
+    this.#begun++
     this.#resets?.opened(mark)
     if (this.#ends.hasEnded(mark)) return
     if (this.#table.isFull) this.#forgetLosses(Number.POSITIVE_INFINITY)

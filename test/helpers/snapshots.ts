@@ -18,7 +18,7 @@ export const figuresOf = (seconds: number, { endings = [], failures = [], watche
   const per = (count: number, ofSeconds: number): number => (watchedSeconds === 0 ? 0 : (count * ofSeconds) / watchedSeconds)
   return {
     seconds, watchedSeconds,
-    handshakes: { attempts, succeeded, failed, perSecond: per(attempts, 1), successRate: attempts === 0 ? null : succeeded / attempts },
+    handshakes: { begun: null, attempts, succeeded, failed, perSecond: per(attempts, 1), successRate: attempts === 0 ? null : succeeded / attempts },
     drops: { count: succeeded, faults, perMinute: per(succeeded, 60) },
     endings: endings.map(([cause, sessions, confidence]) => ({ cause, layer: LAYER_OF[cause], confidence, sessions })),
     failures: failures.map(([cause, count, confidence]) => ({ cause, layer: LAYER_OF_FAILURE[cause], confidence, count })),
@@ -53,7 +53,7 @@ export const emptySnapshot = (parts: Partial<Snapshot> = {}): Snapshot => ({
   schema: TAIL_SCHEMA, kind: 'interval', version: '1.2.3', at: instant(0), startedAt: instant(1),
   interval: figuresOf(60, { watchedSeconds: 1 }),
   windows: [10, 60, 300, 3600].map((seconds) => figuresOf(seconds, { watchedSeconds: 1 })),
-  minutes: minutesOf(() => ({ attempts: 0, succeeded: 0, drops: 0, faults: 0 })),
+  minutes: minutesOf(() => ({ begun: null, attempts: 0, succeeded: 0, drops: 0, faults: 0 })),
   active: { open: null, atLeast: null, nginxConnections: null },
   latest: [], events: [], findings: [], gone: [], logs: [logOf({ logFormat: null }), logOf({ path: '/var/log/nginx/ws_error.log', kind: 'error', logFormat: null })], ...parts,
 })
@@ -79,7 +79,7 @@ export const busySnapshot = (parts: Partial<Snapshot> = {}): Snapshot => ({
   ],
   minutes: minutesOf((index) => {
     const drops = index === 34 ? 1210 : Math.round(420 + 130 * Math.sin(index / 4))
-    return { attempts: drops + 12, succeeded: drops, drops, faults: index < 21 ? 0 : index === 34 ? 830 : Math.round(90 + 30 * Math.sin(index / 3)) }
+    return { begun: null, attempts: drops + 12, succeeded: drops, drops, faults: index < 21 ? 0 : index === 34 ? 830 : Math.round(90 + 30 * Math.sin(index / 3)) }
   }),
   active: {
     open: {

@@ -75,3 +75,11 @@ it('the change is told in the event itself, of our names only', async () => {
   await told
   expect(heard).toBe(1)
 })
+
+describe('whether all changes are heard of', () => {
+  it('is so in folders of this machine, and not of one that is missing', () => {
+    const folder = temporaryFolder()
+    expect(wakerOf(join(folder, 'ws.log')).hearsAll).toBe(true)
+    expect(wakerOf(join(folder, 'none', 'ws.log')).hearsAll).toBe(false)
+  })
+})

@@ -116,6 +116,18 @@ describe('the metrics server', () => {
     expect((await ask(url)).status).toBe(200)
   })
 
+  it('counts once for who asks many times in one piece', async () => {
+    let renders = 0
+    const { url } = await serve({ totals: () => {
+      renders++
+      return BUSY
+    } })
+    const socket = connect(Number(new URL(url).port), '127.0.0.1')
+    socket.write('GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(100))
+    expect(await text(socket)).toContain('HTTP/1.1 200 OK')
+    expect(renders).toBe(1)
+  })
+
   it('survives who hangs up before the answer', async () => {
     let hangUp = (): void => {}
     const { url } = await serve({ totals: () => {

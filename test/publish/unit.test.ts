@@ -47,7 +47,9 @@ describe('the unit of the README', () => {
 
   it('opens the network with metrics only, and shuts it without', () => {
     expect(unit).toContain('--prometheus 127.0.0.1:')
-    expect(DROP_INS.map((path) => [path.slice(UNIT.length + 3), /^PrivateNetwork=yes$/m.test(readmeFile(path)), readmeFile(path).includes('--prometheus')])).toEqual([['textfile.conf', true, false], ['notify.conf', false, true]])
+    expect(DROP_INS.map((path) => [path.slice(UNIT.length + 3), /^PrivateNetwork=yes$/m.test(readmeFile(path)), readmeFile(path).includes('--prometheus')])).toEqual([['textfile.conf', true, false], ['notify.conf', false, false]])
+    // It keeps the command of the unit, and gives it the URL where no list of processes shows it.
+    expect(readmeFile(DROP_INS.find((path) => path.endsWith('notify.conf'))!)).toMatch(/^EnvironmentFile=/m)
   })
 })
 

@@ -132,4 +132,20 @@ describe('open sessions of a tail', () => {
     expect(tail.snapshot({ isLast: false }).active.open).toMatchObject({ count: 0, lost: 1 })
     expect(tail.takeEvents().filter(({ event }) => event === 'sessions-lost')).toMatchObject([{ sessions: 1 }])
   })
+
+  it('show a rush of handshakes before any of their sessions has ended', async () => {
+    const { access, clock, tail, write } = await follow()
+    let id = 0
+    for (let minute = 0; minute < 10; minute++) {
+      write(access, Array.from({ length: 20 }, (_, index) => openLine({ id: ++id, atMs: clock.ms + index * 1000 })).join(''))
+      clock.ms += 60_000
+      tail.look()
+    }
+    expect(tail.takeEvents().filter(({ event }) => event === 'reconnect-storm')).toEqual([])
+    write(access, Array.from({ length: 400 }, (_, index) => openLine({ id: ++id, atMs: clock.ms + index * 10 })).join(''))
+    clock.ms += 5000
+    tail.look()
+    expect(tail.takeEvents().filter(({ event }) => event === 'reconnect-storm')).toMatchObject([{ at: '2026-11-21T08:10:00.000Z', sessions: 400 }])
+    expect(tail.snapshot({ isLast: false }).windows[1]!.handshakes).toMatchObject({ begun: 400, attempts: 0 })
+  })
 })

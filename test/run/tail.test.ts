@@ -1,4 +1,4 @@
-import { appendFileSync, closeSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs'
+import { appendFileSync, closeSync, mkdirSync, openSync, readFileSync, rmdirSync, writeFileSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { loadKnownFormats } from '../../src/input/formats.ts'
@@ -260,6 +260,31 @@ describe('while it runs', () => {
     tail.look()
     expect(eventsOf(tail, 'log-back')).toHaveLength(1)
     expect(tail.report().lines.read).toBe(2)
+  })
+
+  it('tells of a log that is there and cannot be read, and why', async () => {
+    const path = join(temporaryFolder(), 'ws.log')
+    mkdirSync(path)
+    const tail = await tailOf({ ms: START_MS }, { files: [path] })
+    readAll(tail)
+    tail.look()
+    expect(eventsOf(tail, 'log-missing')).toMatchObject([{ detail: `${path}: is a folder; name the files in it` }])
+    expect(tail.snapshot({ isLast: false }).logs).toMatchObject([{ state: 'waiting' }])
+    rmdirSync(path)
+    writeFileSync(path, wsLine().repeat(2))
+    readAll(tail)
+    tail.look()
+    expect(eventsOf(tail, 'log-back')).toHaveLength(1)
+    expect(tail.report().lines.read).toBe(2)
+  })
+
+  it('starts at a log whose lines no format fits, and reads those that one fits', async () => {
+    const path = join(temporaryFolder(), 'ws.log')
+    writeFileSync(path, 'this is no access log\n'.repeat(3))
+    const tail = await tailOf({ ms: START_MS }, { files: [path] })
+    appendFileSync(path, `nor is this\n${wsLine()}`)
+    readAll(tail)
+    expect(tail.snapshot({ isLast: false }).logs).toMatchObject([{ logFormat: 'ws', lines: { read: 2, parsed: 1, skipped: 1 } }])
   })
 
   it('waits for the rest of a line', async () => {

@@ -16,7 +16,7 @@ export const renderLine = ({ at, interval, active, logs }: Snapshot, { zone }: {
   const lag = Math.max(0, ...logs.map(({ lagSeconds }) => lagSeconds))
   const waiting = logs.filter(({ state }) => state === 'waiting').length
   return [
-    `${formatInstant(at, zone)}  handshakes ${formatCount(handshakes.attempts)} ${interval.watchedSeconds < interval.seconds ? `in ${formatSeconds(interval.watchedSeconds)} ` : ''}(${formatRate(handshakes.perSecond)}/s), 101 ${formatShare(handshakes.successRate)}`,
+    `${formatInstant(at, zone)}  handshakes ${formatCount(handshakes.begun ?? handshakes.attempts)} ${interval.watchedSeconds < interval.seconds ? `in ${formatSeconds(interval.watchedSeconds)} ` : ''}(${formatRate(handshakes.perSecond)}/s), 101 ${formatShare(handshakes.successRate)}`,
     `drops ${formatCount(drops.count)}, cut ${formatCount(drops.faults)}${codes(interval.endings.filter(({ cause }) => isFault(cause)).map(({ cause, sessions }) => ({ cause, count: sessions })))}`,
     ...(handshakes.failed > 0 ? [`failed ${formatCount(handshakes.failed)}${codes(interval.failures)}`] : []),
     ...activeText(active),

@@ -94,7 +94,7 @@ describe('the headline', () => {
   })
 
   it('waits for a log that does not exist', () => {
-    expect(shown(emptySnapshot({ logs: [logOf({ state: 'waiting' })] }))[0]).toBe('· Waiting for /var/log/nginx/ws_access.log: there is no such file yet')
+    expect(shown(emptySnapshot({ logs: [logOf({ state: 'waiting' })] }))[0]).toBe('· Waiting for /var/log/nginx/ws_access.log: not there, or unreadable')
   })
 })
 
