@@ -231,7 +231,9 @@ export class Tail {
   #lastHour(nowMs: number): Summary {
     const window = this.#live.panes.window()
     const minuteMs = Math.floor(nowMs / 60_000) * 60_000
-    if (this.#isCaughtUp && !window.isEmpty && nowMs - window.toMs < HOUR_MS) window.covered(Math.max(window.toMs, minuteMs - 1))
+    // The silence of a log that is not there proves nothing.
+    const hasAll = this.#isCaughtUp && this.#logs.states().every(({ kind, state }) => kind === 'error' || state === 'following')
+    if (hasAll && !window.isEmpty && nowMs - window.toMs < HOUR_MS) window.covered(Math.max(window.toMs, minuteMs - 1))
     return window
   }
 

@@ -25,6 +25,7 @@ const run = async (path: string, clock: TestClock, onWait: (number: number, end:
       clock.ms += ms
       onWait(++waits, () => ending.abort())
     },
+    hearsAll: () => false,
     yieldTurn: async () => {},
     check: () => [], onEvent: () => {}, onTotals: ({ succeeded }) => void totals.push(succeeded),
   })

@@ -1,4 +1,4 @@
-import { appendFileSync, closeSync, mkdirSync, openSync, readFileSync, rmdirSync, writeFileSync, writeSync } from 'node:fs'
+import { appendFileSync, closeSync, mkdirSync, openSync, readFileSync, rmdirSync, rmSync, writeFileSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { loadKnownFormats } from '../../src/input/formats.ts'
@@ -204,6 +204,16 @@ describe('while it runs', () => {
     clock.ms += 60_000
     tail.look()
     expect(eventsOf(tail, 'blackout')).toEqual([])
+  })
+
+  it('tells of no blackout while the log is not there', async () => {
+    const { path, clock, tail, write } = await follow()
+    for (let minute = 0; minute < 20; minute++) write(minuteOf(clock, 30))
+    rmSync(path)
+    clock.ms += 300_000
+    readAll(tail)
+    tail.look()
+    expect(tail.takeEvents().map(({ event }) => event)).toEqual(['log-missing'])
   })
 
   it('tells of a backend that stopped, and says of its sessions what ended them', async () => {
