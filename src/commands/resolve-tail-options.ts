@@ -30,6 +30,7 @@ export const resolveTailOptions = (files: readonly string[], typed: Omit<TypedOp
   const resolved = resolveOptions(files, { ...typed, threads: '1', progress: false }, around)
   const intervalMs = parseNginxTime(typed.interval, '--interval')
   if (intervalMs < MIN_INTERVAL_MS) throw new WslogError('usage', `--interval ${typed.interval}: a second is the shortest`)
+  if (typed.textfile !== undefined && !typed.textfile.endsWith('.prom')) throw new WslogError('usage', `--textfile ${typed.textfile}: node_exporter reads only files that end in .prom`)
   return {
     ...resolved,
     isFromStart: typed.fromStart === true,

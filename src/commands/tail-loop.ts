@@ -39,6 +39,8 @@ const POLL_HEARING_MS = 1000
 const LOOK_EVERY_MS = 2000
 /** Looking takes a twentieth of the time at most. */
 const LOOK_SHARE = 20
+/** What goes on while it is looked at is told when it is over: one look more, though nothing came. */
+const LOOKS_AFTER_NEWS = 2
 const TOTALS_EVERY_MS = 15_000
 const REFRESH_EVERY_MS = 100
 /** The clock goes on when nothing comes. */
@@ -56,7 +58,7 @@ export const runLoop = async ({ tail, view, intervalMs, now, wait, hearsAll, yie
   let nextTotalsMs = beganMs
   let refreshedMs = Number.NEGATIVE_INFINITY
   let lookedMinute = Math.floor(beganMs / MINUTE_MS)
-  let hasNews = true
+  let looksDue = LOOKS_AFTER_NEWS
   let isFresh = true
   const tellEvents = (): void => {
     for (const event of tail.takeEvents()) {
@@ -77,16 +79,18 @@ export const runLoop = async ({ tail, view, intervalMs, now, wait, hearsAll, yie
     let bytes = 0
     do {
       bytes = tail.read()
-      if (bytes > 0) hasNews = isFresh = true
+      if (bytes === 0) break
+      looksDue = LOOKS_AFTER_NEWS
+      isFresh = true
     } while (bytes > 0 && now() - beganMs < SLICE_MS)
     const isCaughtUp = bytes === 0
     const minute = Math.floor(now() / MINUTE_MS)
     // When a minute is over, silence may have become news.
-    if ((hasNews || minute > lookedMinute) && now() >= nextLookMs && isCaughtUp) {
+    if ((looksDue > 0 || minute > lookedMinute) && now() >= nextLookMs && isCaughtUp) {
       const lookMs = now()
       tail.look()
       lookedMinute = minute
-      hasNews = false
+      looksDue = Math.max(0, looksDue - 1)
       nextLookMs = now() + Math.max(LOOK_EVERY_MS, (now() - lookMs) * LOOK_SHARE)
       for (const { event, text } of check(measuresOfSnapshot(tail.snapshot({ isLast: false })), now())) tail.tell(event, text)
     }

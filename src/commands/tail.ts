@@ -1,6 +1,9 @@
+import { stat } from 'node:fs/promises'
 import { hostname } from 'node:os'
+import { dirname } from 'node:path'
 import type tty from 'node:tty'
 import { SystemZone, type Zone } from 'luxon'
+import { WslogError } from '../errors.ts'
 import { loadKnownFormats, resolveFormats } from '../input/formats.ts'
 import { refuseToOverwriteLogs, resolveLogPaths } from '../input/resolve.ts'
 import { Waker } from '../input/waker.ts'
@@ -117,6 +120,7 @@ const openTail = async (options: ResolvedTailOptions, now: () => number): Promis
   const known = await loadKnownFormats()
   const formats = options.logFormat === undefined ? known.map(({ format }) => format) : await resolveFormats(options.logFormat, known)
   await refuseToOverwriteLogs(options.outputs.map(({ path }) => path), [...options.files, ...options.errorFiles])
+  for (const path of [...options.outputs.map((output) => output.path), ...(options.textfile === undefined ? [] : [options.textfile])]) await expectFolder(path)
   const [files, errorFiles] = [await pathsOf(options.files), await pathsOf(options.errorFiles)]
   const systemZone = SystemZone.instance
   return new Tail({
@@ -136,6 +140,12 @@ const pathsOf = async (names: readonly string[]): Promise<readonly string[]> => 
   return paths
 }
 
+/** What cannot be written at the end of a run of months should be said at its beginning. */
+const expectFolder = async (path: string): Promise<void> => {
+  const folder = await stat(dirname(path)).catch(() => undefined)
+  if (folder?.isDirectory() !== true) throw new WslogError('output', `${path}: its folder does not exist; make it, or name another`)
+}
+
 const named = (zone: Zone): NamedZone => ({ name: zone.name, offsetAt: (utcMs) => zone.offset(utcMs) })
 
 const viewOf = ({ format }: ResolvedTailOptions, { out, zone }: { out: (text: string) => void; zone: () => Zone }): TailView =>
@@ -144,6 +154,7 @@ const viewOf = ({ format }: ResolvedTailOptions, { out, zone }: { out: (text: st
 /** ^C interrupts, as everywhere; a service manager's SIGTERM and a `q` are how a tail is meant to end. */
 const exitCode = (report: Report, { failConditions }: ResolvedTailOptions, why: string): number => {
   if (why === 'SIGINT' || why === '^C') return EXIT.interrupted
+  if (report.errors.length > 0) return EXIT.failed
   const measures = measuresOfReport(report)
   return failConditions.some(({ holds }) => holds(measures)) ? EXIT.conditionHolds : EXIT.ok
 }

@@ -17,6 +17,8 @@ export interface FollowedErrorsOptions {
   readonly fromMs: number
   /** What stands in it already is read, too: then it covers the time from its first entry on. */
   readonly isFromStart: boolean
+  /** The first lines are not those of an error log. */
+  readonly onUnknown: (path: string) => void
   /** An entry and its time, ms since the epoch; valid during the call. */
   readonly onEntry: (record: ErrorRecord, atMs: number) => void
 }
@@ -125,7 +127,9 @@ export class FollowedErrors implements BlockReader {
 
   #readerFor(bytes: Buffer): ErrorLogReader {
     if (this.#reader === undefined) {
-      this.#envelope ??= bytes.length === 0 ? undefined : detectErrorLog(bytes)?.envelope
+      const detection = bytes.length === 0 ? undefined : detectErrorLog(bytes)
+      if (bytes.length > 0 && detection === undefined && this.#envelope === undefined && this.level === null) this.#options.onUnknown(this.path)
+      this.#envelope ??= detection?.envelope
       const { clock, fromMs, isFromStart, onEntry } = this.#options
       let firstMs = fromMs
       const entry = (record: ErrorRecord): void => {

@@ -24,7 +24,8 @@ export interface FollowedLogsOptions {
   readonly sinkOf: (log: FollowedAccess) => RecordSink
   readonly onEntry: (record: ErrorRecord, atMs: number) => void
   readonly onFirst: (log: FollowedAccess, sample: Buffer) => void
-  readonly onUnknown: (path: string, why: NoFormat) => void
+  /** `why`: undefined of an error log. */
+  readonly onUnknown: (path: string, why: NoFormat | undefined) => void
 }
 
 /** The lines of several workers come a little out of order. */
@@ -56,7 +57,7 @@ export class FollowedLogs {
     this.#clock = clock
     const fromMs = now()
     this.#errors = errorFiles.map((path) => {
-      const log = new FollowedErrors({ path, clock: clock.wallClock(), coverage, fromMs, isFromStart, onEntry })
+      const log = new FollowedErrors({ path, clock: clock.wallClock(), coverage, fromMs, isFromStart, onEntry, onUnknown: (unknown) => onUnknown(unknown, undefined) })
       const file = new FollowedFile(path, { isFromStart, reader: log, now })
       log.look(file.sample)
       return { file, log }

@@ -99,7 +99,10 @@ export class Tail {
       sinkOf: (log) => this.#sinkOf(log),
       onEntry: (record, atMs) => this.#entry(record, atMs),
       onFirst: (log, lines) => this.#learnFrom([{ log, sample: lines }]),
-      onUnknown: (path, { sampled }) => this.#news.tell('log-unknown', { atMs: now(), detail: `${path}: no known log format fits its first ${sampled} lines; wslog explain says why` }),
+      onUnknown: (path, why) => this.#news.tell('log-unknown', {
+        atMs: now(),
+        detail: why === undefined ? `${path}: no nginx error log; access logs are named without -e` : `${path}: no log format that was given or is known fits its first ${why.sampled} lines; wslog explain says why`,
+      }),
     })
     const tellsOfStops = this.#logs.errors.some(({ level }) => level === 'debug' || level === 'info' || level === 'notice')
     this.#open = new LiveOpen({ tellsOfStops, startedAtMs: isFromStart ? Number.NEGATIVE_INFINITY : this.#startedAtMs, now })

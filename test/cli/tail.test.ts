@@ -74,6 +74,20 @@ describe('wslog tail --json', () => {
   })
 })
 
+describe('wslog tail on logs that are none', () => {
+  it.each([
+    ['an access log behind -e', (_access: string, errors: string) => appendFileSync(errors, wsLine({ time: now() })), 'no nginx error log; access logs are named without -e'],
+    ['an error log as an access log', (access: string) => appendFileSync(access, `${errorStamp(Date.now())} [notice] 7#7: start worker process 9\n`), 'no log format that was given or is known fits'],
+  ])('says so: %s', async (_, write, message) => {
+    const { access, errors } = logs()
+    const tail = startWslog(['tail', access, '-e', errors, '--json'])
+    await tail.said('following 2 logs')
+    write(access, errors)
+    expect(JSON.parse(await tail.line((line) => line.includes('"log-unknown"')))).toMatchObject({ event: 'log-unknown', detail: expect.stringContaining(message) as string })
+    expect(await tail.end('SIGTERM')).toBe(0)
+  })
+})
+
 describe('wslog tail without a terminal', () => {
   it('writes a plain line an interval, and the whole report at the end', async () => {
     const { access } = logs()
@@ -119,7 +133,8 @@ describe('wslog tail without a terminal', () => {
     writeFileSync(access, '')
     tail.child.kill('SIGHUP')
     appendFileSync(access, wsLine({ time: now() }))
-    appendFileSync(`${access}.1`, wsLine({ time: now() }))
+    // Two files that begin alike would be one and its copy.
+    appendFileSync(`${access}.1`, wsLine({ time: now(), client: '203.0.113.99' }))
     await tail.line((line) => isInterval(line) && (JSON.parse(line) as Snapshot).logs[0]!.lines.read === 2)
     expect(await tail.end('SIGTERM')).toBe(0)
   })
@@ -219,6 +234,9 @@ describe('what is wrong is said before anything is followed', () => {
     [['a.log', '--notify', 'ftp://x/y'], 'ftp: is not for webhooks'],
     [['a.log', '--prometheus', 'here'], 'not an address to listen on'],
     [['no/such/*.log'], 'no file matches'],
+    [['a.log', '--textfile', '/no/such/folder/x.prom'], 'its folder does not exist'],
+    [['a.log', '-o', '/no/such/folder/x.json'], 'its folder does not exist'],
+    [['a.log', '--textfile', 'x.txt'], 'node_exporter reads only files that end in .prom'],
     [['a.log', '--log-format', 'nginx'], 'neither a known name'],
   ])('%j: %s', async (args, message) => {
     const { code, stdout, stderr } = await wslog(['tail', ...args])

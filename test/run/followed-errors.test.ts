@@ -10,7 +10,7 @@ const DAY_MS = 86_400_000
 
 const follow = ({ isFromStart = false } = {}) => {
   const coverage = new Coverage()
-  const log = new FollowedErrors({ path: 'error.log', clock: new WallClock([]), coverage, fromMs: START_MS, isFromStart, onEntry: () => {} })
+  const log = new FollowedErrors({ path: 'error.log', clock: new WallClock([]), coverage, fromMs: START_MS, isFromStart, onEntry: () => {}, onUnknown: () => {} })
   const write = (ms: number, level: string): void => {
     const bytes = Buffer.from(`${errorStamp(ms)} [${level}] 7#7: *1 something, client: 10.0.0.1, server: a\n`)
     log.readBlock(bytes, 0, bytes.length)

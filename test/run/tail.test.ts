@@ -214,6 +214,11 @@ describe('while it runs', () => {
     clock.ms += 300_000
     readAll(tail)
     tail.look()
+    expect(tail.takeEvents()).toEqual([])
+    // A log that is renamed is made anew within seconds.
+    clock.ms += 10_000
+    readAll(tail)
+    tail.look()
     expect(tail.takeEvents().map(({ event }) => event)).toEqual(['log-missing'])
   })
 
@@ -274,7 +279,7 @@ describe('while it runs', () => {
   it('says when no format fits, and reads on when lines come that one fits', async () => {
     const { path, tail, write } = await follow()
     write('this is no access log\n'.repeat(3))
-    expect(eventsOf(tail, 'log-unknown')).toMatchObject([{ detail: `${path}: no known log format fits its first 3 lines; wslog explain says why` }])
+    expect(eventsOf(tail, 'log-unknown')).toMatchObject([{ detail: `${path}: no log format that was given or is known fits its first 3 lines; wslog explain says why` }])
     write(wsLine())
     const [log] = tail.snapshot({ isLast: false }).logs
     expect(log).toMatchObject({ logFormat: 'ws', lines: { read: 4, parsed: 1, skipped: 3, filtered: 0 } })
