@@ -2,9 +2,8 @@ import { LogHistogram, type LogHistogramJson } from './log-histogram.ts'
 
 /** 64 cells an octave: quantiles within 0.8 %. */
 const DURATION_BITS = 6
-/** Rows whose durations are kept, of small rankings a quarter; a histogram costs some kilobytes, a row a tenth of one. */
+/** Rows whose durations are kept; a histogram costs some kilobytes, a row a tenth of one. */
 const MAX_HISTOGRAMS = 1024
-const HISTOGRAMS_SHARE = 1 / 4
 const FIRST_THRESHOLD = 16
 
 /** What is counted for one host, path, client or upstream. */
@@ -36,19 +35,22 @@ export interface RankingJson {
  * mergeable form of Agarwal et al., "Mergeable summaries", 2012). Until then everything is exact; after it
  * a row may miss up to `error` attempts, and a value that is not listed had no more than that.
  *
- * Durations are kept for every row until 1024 have some (a quarter of the capacity, where that is less). From then on a row needs a number of attempts, which
+ * Durations are kept for every row until 1024 have some. From then on a row needs a number of attempts, which
  * doubles whenever too many reach it; the quantiles of a row are then those of its sessions since it did.
  */
 export class Ranking {
   readonly capacity: number
   /** The most attempts that any row can miss. 0: exact. */
   error = 0
+  readonly #maxHistograms: number
   #threshold = 0
   #histograms = 0
   #rows = new Map<string, RankingRow>()
 
-  constructor(capacity: number) {
+  /** `maxHistograms`: rows whose durations are kept. */
+  constructor(capacity: number, maxHistograms = MAX_HISTOGRAMS) {
     this.capacity = capacity
+    this.#maxHistograms = maxHistograms
   }
 
   /** The row of a value, made when it is new. Not to be held: the next new one may throw it out. */
@@ -129,7 +131,7 @@ export class Ranking {
   #open(row: RankingRow): void {
     row.durationsMs = new LogHistogram(DURATION_BITS)
     this.#histograms++
-    while (this.#histograms > Math.min(MAX_HISTOGRAMS, this.capacity * HISTOGRAMS_SHARE)) {
+    while (this.#histograms > this.#maxHistograms) {
       this.#threshold = Math.max(FIRST_THRESHOLD, this.#threshold * 2)
       for (const one of this.#rows.values()) {
         if (one.durationsMs === undefined || one.attempts >= this.#threshold) continue

@@ -22,6 +22,7 @@ const CAPACITY: Readonly<Record<RankedField, number>> = { upstreams: 1 << 12, ho
 
 /** Of a stretch of a tail, which is summed up again and again: who is hit most, and no more. */
 const CAPACITY_OF_STRETCH = 512
+const HISTOGRAMS_OF_STRETCH = 128
 
 /** Failed handshakes of one verdict and status. */
 export interface FailureCount {
@@ -81,7 +82,7 @@ export class Summary implements HandshakeConsumer {
 
   /** A summary of a stretch of a tail: all of it is exact but for the rankings, which are small. */
   static ofStretch(): Summary {
-    const small = (): Ranking => new Ranking(CAPACITY_OF_STRETCH)
+    const small = (): Ranking => new Ranking(CAPACITY_OF_STRETCH, HISTOGRAMS_OF_STRETCH)
     return new Summary({ rankings: { upstreams: small(), hosts: small(), paths: small(), clients: small() } })
   }
 

@@ -1,7 +1,7 @@
 import type { ErrorRecord } from '../error-log/record.ts'
 import { Field } from '../log-format/fields.ts'
 import type { LogFormat } from '../log-format/compile.ts'
-import type { RecordSink } from '../log-format/reader.ts'
+import type { AccessRecord } from '../log-format/record.ts'
 import { LiveSessions } from '../live/live-sessions.ts'
 import { look, type LiveErrors } from '../live/look.ts'
 import { News } from '../live/news.ts'
@@ -13,18 +13,14 @@ import type { Report } from '../report/report.ts'
 import type { Summary } from '../aggregate/summary.ts'
 import type { Filters } from '../session/filter.ts'
 import type { RankedField } from '../session/session.ts'
-import { SessionReader } from '../session/session-reader.ts'
 import { evidenceOf } from './evidence.ts'
-import type { FollowedAccess } from './followed-access.ts'
 import { FollowedLogs } from './followed-logs.ts'
-import { exampleOf, type LineExample, MAX_EXAMPLES_PER_FILE } from './line-example.ts'
 import { LiveClock, type NamedZone } from './live-clock.ts'
 import { LiveErrorLines } from './live-error-lines.ts'
 import { LiveOpen } from './live-open.ts'
-import { LiveRule } from './live-rule.ts'
+import { LiveReading, type Sample } from './live-reading.ts'
 import { primeOpen } from './prime-open.ts'
 import { MAX_LATE_MS } from './read-errors.ts'
-import { ruleOfSamples } from './rule-of-logs.ts'
 
 export interface TailOptions {
   readonly files: readonly string[]
@@ -72,11 +68,7 @@ export class Tail {
   readonly #live: LiveSessions
   readonly #news = new News()
   readonly #errors = new LiveErrorLines()
-  readonly #examples = new Map<string, LineExample[]>()
-  readonly #rule: LiveRule
-  #sessions: SessionReader
-  /** The log whose lines the sessions are being read from. */
-  #current: FollowedAccess | undefined
+  readonly #reading: LiveReading
   #unlooked = 0
   #atLeast: Active['atLeast'] = null
   readonly #open: LiveOpen
@@ -87,7 +79,7 @@ export class Tail {
   readonly #missingSinceMs = new Map<string, number>()
 
   constructor(options: TailOptions) {
-    const { files, errorFiles, formats, filters, isFromStart, zone, systemZone, edges, countedFields, now } = options
+    const { files, errorFiles, formats, filters, isQueryKept, isAnonymized, isFromStart, zone, systemZone, edges, countedFields, now } = options
     this.#options = options
     this.#startedAtMs = now()
     this.#clock = new LiveClock({ option: zone, system: systemZone })
@@ -96,7 +88,7 @@ export class Tail {
       files, errorFiles, formats, isFromStart, now,
       clock: this.#clock,
       coverage: this.#errors.coverage,
-      sinkOf: (log) => this.#sinkOf(log),
+      sinkOf: (log) => this.#reading.sinkOf(log),
       onEntry: (record, atMs) => this.#entry(record, atMs),
       onFirst: (log, lines) => this.#learnFrom([{ log, sample: lines }]),
       onUnknown: (path, why) => this.#news.tell('log-unknown', {
@@ -106,8 +98,13 @@ export class Tail {
     })
     const tellsOfStops = this.#logs.errors.some(({ level }) => level === 'debug' || level === 'info' || level === 'notice')
     this.#open = new LiveOpen({ tellsOfStops, startedAtMs: isFromStart ? Number.NEGATIVE_INFINITY : this.#startedAtMs, now })
-    this.#rule = new LiveRule({ isNamed: filters.paths.length > 0 })
-    this.#sessions = this.#newSessions()
+    this.#reading = new LiveReading({
+      filters, isQueryKept, isAnonymized,
+      open: this.#open.sessions,
+      errors: errorFiles.length === 0 ? undefined : this.#errors,
+      live: this.#live,
+      onRecord: (record) => this.#see(record),
+    })
     this.#learnFrom(this.#logs.samples)
     primeOpen({ ...this.#logs.past, open: this.#open.sessions, formats, reading: options })
     this.#open.begin()
@@ -138,7 +135,7 @@ export class Tail {
     this.#live.advance(this.#options.now())
     const bytes = this.#logs.read()
     this.#isCaughtUp = bytes === 0
-    if (bytes === 0) this.#live.panes.advance(this.#options.now(), () => this.#sessions.settle())
+    if (bytes === 0) this.#live.panes.advance(this.#options.now(), () => this.#reading.settle())
     if (this.#hasProcessNews) {
       this.#hasProcessNews = false
       this.#news.lookAtEvents(processEvents(this.#errors.process.since(this.#options.now() - HOUR_MS), [], undefined), Number.POSITIVE_INFINITY)
@@ -147,7 +144,7 @@ export class Tail {
       process: this.#errors.process,
       tell: (event, loss) => this.#news.tell(event, loss),
     })
-    this.#learnRule()
+    this.#reading.learn()
     // What is judged together must still be remembered one by one.
     if (this.#unlooked >= MAX_UNLOOKED) this.look()
     return bytes
@@ -157,7 +154,7 @@ export class Tail {
   look(): void {
     const nowMs = this.#options.now()
     this.#unlooked = 0
-    this.#sessions.settle()
+    this.#reading.settle()
     if (this.#isCaughtUp) this.#live.pass(this.#startedAtMs)
     this.#errors.index.pass(Math.min(...this.#logs.access.map(({ tally }) => tally.toMs)))
     this.#tellMissing(nowMs)
@@ -216,7 +213,7 @@ export class Tail {
   /** The whole run, as `analyze` would report on the lines that came. */
   report(): Report {
     const nowMs = this.#options.now()
-    this.#sessions.settle()
+    this.#reading.settle()
     if (this.#isCaughtUp) this.#live.pass(this.#startedAtMs)
     return look(this.#live, {
       of: 'run',
@@ -236,7 +233,7 @@ export class Tail {
   /** Half lines that wait for their end are given up; nothing is read any more. */
   close(): void {
     this.#logs.close()
-    this.#sessions.settle()
+    this.#reading.settle()
     this.#live.end()
   }
 
@@ -266,7 +263,7 @@ export class Tail {
       logs: this.#logs.errors.map(({ path, envelope, tally: own, span }) => ({ path, envelope, tally: own, ...span })),
     }
     const logs = this.#logs.access.map(({ path, detection, tally: own, formats }) => ({ path, envelope: detection?.envelope, tally: own, formats }))
-    const read = { summary, rule: this.#rule.rule, logs, examples: [...this.#examples.values()].flat(), failures: [], joined: errors === undefined ? undefined : index.counts }
+    const read = { summary, rule: this.#reading.rule, logs, examples: this.#reading.examples, failures: [], joined: errors === undefined ? undefined : index.counts }
     const { version, top, zone } = this.#options
     return {
       ...evidenceOf(read, errors, []),
@@ -278,74 +275,19 @@ export class Tail {
     }
   }
 
-  #newSessions(): SessionReader {
-    const { filters, isQueryKept, isAnonymized, errorFiles } = this.#options
-    this.#current = undefined
-    return new SessionReader({
-      filters, isQueryKept, isAnonymized,
-      rule: this.#rule.rule,
-      open: this.#open.sessions,
-      errors: errorFiles.length === 0 ? undefined : this.#errors,
-      consumer: this.#live,
-      onSkipped: (line) => {
-        const { path, detection } = this.#current!
-        const known = this.#examples.get(path) ?? []
-        if (known.length >= MAX_EXAMPLES_PER_FILE) return
-        this.#examples.set(path, [...known, exampleOf(path, detection?.formats[0], line)])
-      },
-    })
-  }
-
   /** What lines show before they are counted: the clock of the log, and which of them are handshakes. */
-  #learnFrom(samples: readonly { readonly log: FollowedAccess; readonly sample: Buffer }[]): void {
+  #learnFrom(samples: readonly Sample[]): void {
     for (const { log: { detection } } of samples) if (detection !== undefined && !Number.isNaN(detection.offsetMinutes)) this.#clock.see(detection.offsetMinutes, this.#options.now())
-    const rule = ruleOfSamples(samples.map(({ log: { path, detection }, sample }) => ({ path, sample, detection })), this.#options)
-    if (this.#rule.learn(rule)) this.#renewSessions()
+    this.#reading.learnFrom(samples)
   }
 
-  /** Which lines are handshakes, where the format does not say it, shows better the more of them have come. */
-  #learnRule(): void {
-    this.#countUndecided()
-    if (!this.#rule.isDue) return
-    this.#sessions.settle()
-    if (this.#rule.relearn(this.#live.run)) this.#renewSessions()
-  }
-
-  #countUndecided(): void {
-    if (this.#current === undefined) return
-    this.#rule.count(this.#current.path, this.#sessions.undecided)
-    this.#sessions.startLog(this.#current.path)
-  }
-
-  /** Lines from now on are read by the new rule. */
-  #renewSessions(): void {
-    this.#sessions.settle()
-    this.#sessions = this.#newSessions()
-  }
-
-  #sinkOf(log: FollowedAccess): RecordSink {
-    if (log !== this.#current) {
-      this.#countUndecided()
-      this.#current = log
-      this.#sessions.startLog(log.path)
-    }
-    return this.#sink
-  }
-
-  readonly #sink: RecordSink = {
-    record: (record) => {
-      const { offsetMinutes, number } = record
-      if (offsetMinutes === offsetMinutes) this.#clock.see(offsetMinutes, number[Field.time]!)
-      if (number[Field.connectionsActive]! >= 0) this.#nginxConnections = { count: number[Field.connectionsActive]!, atMs: number[Field.time]! }
-      this.#unlooked++
-      if (this.#options.isFromStart) this.#live.recent.covers(number[Field.time]!)
-      if (!record.isOpenMarker) return this.#sessions.record(record)
-      const { begun } = this.#open.sessions
-      const isKept = this.#sessions.record(record)
-      if (this.#open.sessions.begun > begun) this.#live.recent.begun(number[Field.time]!)
-      return isKept
-    },
-    skipped: (line) => this.#sessions.skipped(line),
+  #see({ offsetMinutes, number }: AccessRecord): void {
+    const atMs = number[Field.time]!
+    const connections = number[Field.connectionsActive]!
+    if (!Number.isNaN(offsetMinutes)) this.#clock.see(offsetMinutes, atMs)
+    if (connections >= 0) this.#nginxConnections = { count: connections, atMs }
+    if (this.#options.isFromStart) this.#live.recent.covers(atMs)
+    this.#unlooked++
   }
 
   #entry(record: ErrorRecord, atMs: number): void {

@@ -1,11 +1,12 @@
 import { once } from 'node:events'
-import { readdirSync, readFileSync, renameSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it, onTestFinished } from 'vitest'
 import { WebSocket } from 'ws'
 import type { LiveEvent, Snapshot } from '../../src/live/snapshot.ts'
 import type { Report } from '../../src/report/report.ts'
 import { startWslog } from '../helpers/running.ts'
+import { until } from '../helpers/tmux.ts'
 import { startBackend } from './backend.ts'
 import { findNginx, freePorts, nginxFolder, preamble, removeFolder, startNginx, tempPaths } from './nginx.ts'
 
@@ -29,6 +30,11 @@ describe.runIf(nginx !== undefined)('wslog tail beside a real nginx', () => {
   it('counts every session through rotations, a crash, a stop and a new start, to the line', async () => {
     const backend = await startBackend(backendPort)
     let server = await startNginx(nginx!, { config, folder, port })
+    onTestFinished(() => {
+      server.signal('SIGTERM')
+      backend.close()
+      backend.closeAllConnections()
+    })
     const tail = startWslog(['tail', access, '-e', join(folder, 'error.log'), '--json', '--interval', '1s'])
     await tail.said('following 2 logs')
     const open = new Set<WebSocket>()
@@ -55,6 +61,7 @@ describe.runIf(nginx !== undefined)('wslog tail beside a real nginx', () => {
       // Until nginx has heard of it, it writes to the old file.
       for (let times = 0; times < CLOSED_A_ROUND; times++) await closeOne()
       server.signal('SIGUSR1')
+      await until('nginx to open its log anew', () => existsSync(access))
     }
     await tail.line((line) => isInterval(line, ({ active }) => active.open?.count === open.size && open.size === ROTATIONS * (SOCKETS_A_ROUND - CLOSED_A_ROUND)))
 
@@ -79,7 +86,6 @@ describe.runIf(nginx !== undefined)('wslog tail beside a real nginx', () => {
     await server.quit()
     await tail.line((line) => isInterval(line, ({ logs }) => logs[0]!.lines.read === written()))
     expect(await tail.end('SIGTERM')).toBe(0)
-    backend.close()
 
     const report = JSON.parse(tail.lines().at(-1)!) as Report
     expect(report.lines).toMatchObject({ read: written(), parsed: written(), skipped: 0 })
