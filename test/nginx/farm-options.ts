@@ -52,8 +52,8 @@ export const DEFAULT_FARM: FarmOptions = {
   oneAddress: false,
   vanishAt: 30,
   counts: {
-    closed: 200, 'idle-timeout': 70, 'edge-idle-timeout': 40, 'upstream-idle-timeout': 24, 'lifetime-limit': 36, 'client-reset': 24,
-    'upstream-reset': 18, 'client-stalled': 8, 'upstream-restart': 40, 'worker-shutdown': 60, 'client-lost': 8,
+    closed: 180, 'idle-timeout': 70, 'edge-idle-timeout': 60, 'upstream-idle-timeout': 36, 'lifetime-limit': 36, 'client-reset': 24,
+    'upstream-reset': 18, 'client-stalled': 8, 'upstream-restart': 70, 'worker-shutdown': 60, 'client-lost': 8,
     'upstream-lost': 8,
   },
   handshakesEach: 4,
