@@ -37,7 +37,10 @@ export const startWslog = (args: readonly string[], { env }: { readonly env?: No
     changed()
     resolve(code)
   }))
-  onTestFinished(() => void child.kill('SIGKILL'))
+  onTestFinished(async () => {
+    child.kill('SIGKILL')
+    await closed
+  })
   const lines = (): string[] => out.split('\n').slice(0, -1)
   const when = <Found>(find: () => Found | undefined): Promise<Found> =>
     new Promise((resolve, reject) => {

@@ -1,4 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { installPackage } from './apt.ts'
@@ -25,6 +26,17 @@ export const until = async <T>(what: string | (() => string), look: () => T | un
     await new Promise((resolve) => setTimeout(resolve, POLL_MS))
   }
 }
+
+/** Whether a process of one of these sessions runs: the sixth field of /proc/PID/stat; a pane's first process leads a session. */
+const isAnyRunningIn = (sessions: ReadonlySet<string>): boolean =>
+  readdirSync('/proc').filter((name) => /^\d+$/.test(name)).some((pid) => {
+    try {
+      const [state, , , session = ''] = readFileSync(`/proc/${pid}/stat`, 'latin1').replace(/^.*\) /s, '').split(' ')
+      return state !== 'Z' && sessions.has(session)
+    } catch {
+      return false
+    }
+  })
 
 /** A real terminal that nobody looks at: a tmux server of its own with one window. It ends with the test. */
 export class Terminal {
@@ -73,7 +85,11 @@ export class Terminal {
     return until(() => `"${text}" on\n${this.text}`, () => this.text.includes(text))
   }
 
-  close(): void {
+  /** Ends it, and waits until nothing runs in it any more: what hears the hang-up may still write into the test's folders. */
+  async close(): Promise<void> {
+    const answer = spawnSync('tmux', ['-S', this.#socket, 'list-panes', '-a', '-F', '#{pane_pid}'], { encoding: 'utf8' })
+    const sessions = new Set(answer.status === 0 ? answer.stdout.trim().split('\n') : [])
     spawnSync('tmux', ['-S', this.#socket, 'kill-server'])
+    await until('the end of what ran in the terminal', () => !isAnyRunningIn(sessions))
   }
 }
