@@ -1,7 +1,5 @@
 import type { LogFormat } from './log-format/compile.ts'
-import { diagnose } from './diagnose/diagnose.ts'
-import { findEvents } from './report/events.ts'
-import { buildReport } from './report/build.ts'
+import { composeReport } from './diagnose/compose.ts'
 import type { Report } from './report/report.ts'
 import { evidenceOf } from './run/evidence.ts'
 import type { InputFailure } from './input/source.ts'
@@ -40,8 +38,8 @@ export interface AnalyzeOptions extends Omit<ReadInputsOptions, 'inputs' | 'othe
  */
 export const analyze = async (options: AnalyzeOptions): Promise<Report> => {
   const { read, errors, failures, timeZone } = await readLogs(options)
-  const draft = buildReport({ ...options, ...evidenceOf(read, errors, failures), timeZone, clusters: read.patterns.clusters, open: read.open?.state(read.summary.toMs, options.top) ?? null, events: findEvents(read.summary, read.patterns, errors, read.open?.takeLosses()) })
-  return { ...draft, findings: diagnose({ report: draft, summary: read.summary, patterns: read.patterns, rewrites: errors?.rewrites }) }
+  const open = read.open?.state(read.summary.toMs, options.top) ?? null
+  return composeReport({ ...options, ...evidenceOf(read, errors, failures), timeZone, open }, { patterns: read.patterns, errors, losses: read.open?.takeLosses() })
 }
 
 /** Every session and every failed handshake, each with its verdict, to the listener. Gives what could not be read. */

@@ -52,6 +52,16 @@ export class HandshakeSample {
     return this.#limit / KEYS
   }
 
+  /** Whether a handshake with this key is kept, or would be. */
+  keeps(key: number): boolean {
+    return key < this.#limit
+  }
+
+  /** Whether a handshake is kept, or would be. */
+  holds(event: HandshakeEvent): boolean {
+    return this.keeps(keyOf(event))
+  }
+
   /** In no order. */
   get rows(): readonly SampledHandshake[] {
     return this.#rows

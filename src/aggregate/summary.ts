@@ -54,7 +54,8 @@ export class Summary implements HandshakeConsumer {
   /** Sessions by the number of their verdict. */
   readonly #endings: number[] = []
   readonly ages: Ages
-  readonly moments: Moments
+  /** Of one stream; summaries of its hours may share it while they are filled. */
+  moments: Moments
   readonly sessionSample: HandshakeSample
   readonly failureSample: HandshakeSample
   readonly timeline: Timeline
