@@ -52,6 +52,17 @@ export class HandshakeSample {
     return this.#limit / KEYS
   }
 
+  copy(): HandshakeSample {
+    const sample = this.emptied()
+    sample.#rows = this.#rows
+    return sample
+  }
+
+  /** One that keeps the same handshakes, and holds none yet. */
+  emptied(): HandshakeSample {
+    return HandshakeSample.fromJSON({ limit: this.#limit, rows: [] })
+  }
+
   /** Whether a handshake with this key is kept, or would be. */
   keeps(key: number): boolean {
     return key < this.#limit

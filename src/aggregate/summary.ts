@@ -56,7 +56,7 @@ export class Summary implements HandshakeConsumer {
   readonly ages: Ages
   /** Of one stream; summaries of its hours may share it while they are filled. */
   moments: Moments
-  readonly sessionSample: HandshakeSample
+  sessionSample: HandshakeSample
   readonly failureSample: HandshakeSample
   readonly timeline: Timeline
   readonly census: PathCensus

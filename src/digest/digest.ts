@@ -1,4 +1,3 @@
-import type { SampledHandshake } from '../aggregate/handshake-sample.ts'
 import { Summary, type SummaryJson } from '../aggregate/summary.ts'
 import type { HandshakeRule } from '../session/handshake-rule.ts'
 import type { Loss } from '../session/losses.ts'
@@ -47,9 +46,8 @@ export class Digest {
     return new Digest({ summary: new Summary(), logs: [], examples: [], rule: { ownLogs: new Set(), isNamed: false, prefixes: new Set() }, errors: undefined, losses: [] })
   }
 
-  /** Adds another. @returns sessions that neither sample holds any more, see {@link Digest}. */
-  merge(other: Digest): SampledHandshake[] {
-    const sampled = [...this.summary.sessionSample.rows, ...other.summary.sessionSample.rows]
+  /** Adds another. */
+  merge(other: Digest): void {
     this.summary.merge(other.summary)
     this.logs = joinAccessLogs([...this.logs, ...other.logs])
     this.examples = [...this.examples, ...other.examples].slice(0, MAX_EXAMPLES)
@@ -57,7 +55,6 @@ export class Digest {
     if (this.errors === undefined) this.errors = other.errors === undefined ? undefined : ErrorDigest.fromJSON(other.errors.toJSON())
     else if (other.errors !== undefined) this.errors.merge(other.errors)
     this.losses = [...this.losses, ...other.losses].sort((a, b) => a.atMs - b.atMs)
-    return this.summary.sessionSample.share < 1 ? sampled.filter(({ key }) => !this.summary.sessionSample.keeps(key)) : []
   }
 
   toJSON(): DigestJson {

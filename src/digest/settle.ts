@@ -1,11 +1,11 @@
-import type { SampledHandshake } from '../aggregate/handshake-sample.ts'
+import type { HandshakeSample, SampledHandshake } from '../aggregate/handshake-sample.ts'
 import { type EndMoment, Moments } from '../aggregate/moments.ts'
 import type { Summary } from '../aggregate/summary.ts'
 import type { SessionCause } from '../cause/cause.ts'
 import type { Verdict } from '../cause/verdict.ts'
 import { ErrorEvidence } from '../cluster/error-evidence.ts'
 import { findPatterns, type Patterns } from '../cluster/patterns.ts'
-import type { Coverage } from '../session/coverage.ts'
+import type { Coverage, Covered } from '../session/coverage.ts'
 import { verdictOfSilence } from '../session/endings.ts'
 import { Digest } from './digest.ts'
 
@@ -17,19 +17,23 @@ export interface SettleOptions {
   readonly readTimeoutMs: number | undefined
   /** Moments of the last minute that no part has yet. */
   readonly moments: readonly EndMoment[]
+  /** When error logs would have shown a line, beside what the parts tell. */
+  readonly coverage: readonly Covered[]
 }
 
 /** A digest whose sessions have the verdicts that all of them together call for. */
 export interface Settled {
   readonly digest: Digest
   readonly patterns: Patterns
+  /** The sample, with the verdicts that the sessions' own lines give. */
+  readonly own: HandshakeSample
 }
 
 /**
  * Puts parts together and says of every session what all of them show: at which ages and moments they end together. The parts may
  * be asked for twice, one is in memory at a time.
  */
-export const settle = async (parts: () => AsyncIterable<Digest> | Iterable<Digest>, { readTimeoutMs, moments }: SettleOptions): Promise<Settled> => {
+export const settle = async (parts: () => AsyncIterable<Digest> | Iterable<Digest>, { readTimeoutMs, moments, coverage }: SettleOptions): Promise<Settled> => {
   const digest = Digest.empty()
   let held: SampledHandshake[] | undefined = []
   for await (const part of parts()) {
@@ -39,12 +43,26 @@ export const settle = async (parts: () => AsyncIterable<Digest> | Iterable<Diges
   }
   const { summary, errors } = digest
   summary.moments.merge(Moments.of(moments))
+  for (const { finest, ...span } of coverage) errors?.coverage.add(span, finest)
   const patterns = findPatterns(summary, { errors: errors === undefined ? undefined : new ErrorEvidence(errors), readTimeoutMs })
   const label = (row: SampledHandshake): Verdict<SessionCause> | undefined => labelOf(row, patterns, errors?.coverage)
   if (held !== undefined) relabel(summary, held, label)
   else for await (const part of parts()) relabel(summary, part.summary.sessionSample.rows, label)
+  const own = summary.sessionSample.copy()
   summary.sessionSample.relabel(label)
-  return { digest, patterns }
+  return { digest, patterns, own }
+}
+
+/** The digest as it merges with others: sessions of the sample are counted with the verdicts that their own lines give. To be called once. */
+export const unsettled = ({ digest, own }: Pick<Settled, 'digest' | 'own'>): Digest => {
+  const { summary } = digest
+  const labelled = summary.sessionSample.rows
+  for (const [index, row] of own.rows.entries()) {
+    const { verdict } = labelled[index]!
+    if (verdict !== row.verdict) summary.relabel(row, verdict as Verdict<SessionCause>, row.verdict as Verdict<SessionCause>)
+  }
+  summary.sessionSample = own
+  return digest
 }
 
 /** The verdict on a session that no error line explains, by what is known now; undefined: as it was. */

@@ -1,3 +1,4 @@
+import type { HandshakeSample } from '../aggregate/handshake-sample.ts'
 import { ErrorEvidence } from '../cluster/error-evidence.ts'
 import { findPatterns, type Patterns } from '../cluster/patterns.ts'
 import { type HandshakeRule, isSameRule, WORDS_ONLY } from '../session/handshake-rule.ts'
@@ -16,6 +17,8 @@ export interface ReadInputsOptions extends ReadOnceOptions {
 export interface ReadInputs extends Look {
   /** What the sessions have in common: the ages and moments of their ends. */
   readonly patterns: Patterns
+  /** The sample of sessions, with the verdicts that their own lines give. */
+  readonly own: HandshakeSample
 }
 
 /**
@@ -32,15 +35,14 @@ export const readInputs = async (options: ReadInputsOptions): Promise<ReadInputs
   const isNamed = options.filters.paths.length > 0
   let rule: HandshakeRule = isNamed ? { ...WORDS_ONLY, isNamed } : firstRule(options)
   let read = await readOnce(options, { rule })
-  if (!canReadAgain) return { ...read, patterns: patternsOf(read, options) }
-  if (!isNamed && !isSameRule(read.ruleOfAll, rule) && !options.signal.aborted) {
+  if (canReadAgain && !isNamed && !isSameRule(read.ruleOfAll, rule) && !options.signal.aborted) {
     rule = read.ruleOfAll
     read = await readOnce(options, { rule })
   }
   const patterns = patternsOf(read, options)
-  const whole = { ...read, patterns }
-  if (options.signal.aborted) return whole
-  if (options.listener !== undefined) return { ...(await readOnce(options, { rule, patterns, listener: options.listener })), patterns }
+  const whole = { ...read, patterns, own: read.summary.sessionSample.copy() }
+  if (!canReadAgain || options.signal.aborted) return whole
+  if (options.listener !== undefined) return { ...whole, ...(await readOnce(options, { rule, patterns, listener: options.listener })) }
   if (!patterns.isSaying) return whole
   const { summary: difference } = await readOnce(options, { rule, patterns, isSecondLook: true })
   read.summary.merge(difference)

@@ -28,7 +28,7 @@ export interface SegmentInfo {
 export interface Commit {
   /** Any JSON; takes the place of the one before. */
   readonly meta: unknown
-  /** Names of segments that go; names that are not there are no error, and a staged one stays. */
+  /** Names of segments that go, staged or not; names that are not there are no error. */
   readonly remove: Iterable<string>
 }
 
@@ -109,12 +109,24 @@ export class State {
   }
 
   /**
-   * What a committed segment holds.
+   * What a segment holds: as it is staged, else as it is committed.
    * @throws WslogError `state`: there is none of this name, or it is damaged
    */
   async read(name: string): Promise<unknown> {
     this.#checkOpen()
-    return readSegment(this.#folder, fileOf(this.#manifest, { name, folder: this.#folder }))
+    return readSegment(this.#folder, this.#staged.get(name) ?? fileOf(this.#manifest, { name, folder: this.#folder }))
+  }
+
+  /** Names of all segments, staged or committed. */
+  get names(): ReadonlySet<string> {
+    return new Set([...this.#manifest.segments.keys(), ...this.#staged.keys()])
+  }
+
+  /** Drops all that is staged: it is to be made anew. */
+  async unstage(): Promise<void> {
+    const files = [...this.#staged.values()].map(({ file }) => file)
+    this.#staged = new Map()
+    await removeSegments(this.#folder, files)
   }
 
   /**
@@ -137,13 +149,12 @@ export class State {
    */
   async commit({ meta, remove }: Commit): Promise<void> {
     this.#checkOpen()
-    const segments = new Map(this.#manifest.segments)
+    const segments = new Map([...this.#manifest.segments, ...this.#staged])
     for (const name of remove) segments.delete(name)
-    for (const [name, file] of this.#staged) segments.set(name, file)
     const next: Manifest = { generation: this.#manifest.generation + 1, committedAtMs: this.#now(), meta, segments }
     await orStateError(this.#folder, () => this.#replace(next))
     const named = new Set([...segments.values()].map(({ file }) => file))
-    const old = [...this.#manifest.segments.values()].map(({ file }) => file).filter((file) => !named.has(file))
+    const old = [...this.#manifest.segments.values(), ...this.#staged.values()].map(({ file }) => file).filter((file) => !named.has(file))
     this.#manifest = next
     this.#staged = new Map()
     await removeSegments(this.#folder, old)
