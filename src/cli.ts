@@ -1,6 +1,8 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander'
 import { runAnalyze } from './commands/analyze.ts'
+import { addDiffOptions, resolveDiffOptions, type TypedDiffOptions } from './commands/diff-options.ts'
+import { runDiff } from './commands/diff.ts'
 import { EXIT } from './commands/exit.ts'
 import { runExplain } from './commands/explain.ts'
 import { runFormats } from './commands/formats.ts'
@@ -93,6 +95,11 @@ addTailOptions(program.command('tail').description('follows live logs: a dashboa
       ending: interrupt,
       onReopen: (reopen) => void process.on('SIGHUP', reopen),
     })
+  })
+
+addDiffOptions(program.command('diff').description('what got better or worse between two reports (wslog analyze -o x.json), and how sure that is').argument('<before>', 'a report, .json or .json.gz, or -').argument('<after>', 'another one, or -'))
+  .action(async (before: string, after: string, typed: TypedDiffOptions) => {
+    process.exitCode = await runDiff(resolveDiffOptions({ before, after }, typed, surroundings()), streams)
   })
 
 program.command('formats').description('the known log formats, or the nginx snippet of one, ready to paste').argument('[name]', 'a format')

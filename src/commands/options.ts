@@ -26,7 +26,8 @@ export interface TypedOptions {
 
 const collect = (value: string, previous: string[]): string[] => [...previous, value]
 
-const list = (flags: string, description: string): Option => new Option(flags, description).argParser(collect).default([], 'none')
+/** An option that may be given several times. */
+export const list = (flags: string, description: string): Option => new Option(flags, description).argParser(collect).default([], 'none')
 
 /** Options of `wslog tail` alone, as they were typed. */
 export interface TypedTailOptions {

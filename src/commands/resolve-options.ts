@@ -43,7 +43,7 @@ export interface ResolvedOptions {
 }
 
 const DEFAULT_WIDTH = 80
-const MAX_WIDTH = 120
+export const MAX_WIDTH = 120
 const MAX_THREADS = 64
 
 /** Checks what was typed before any log is opened. @throws WslogError `usage` */
