@@ -51,7 +51,7 @@ const addSharedOptions = (command: Command, { errorLog, json, failOn, quiet }: {
     .addOption(list('--upstream <prefix>', 'only this upstream; repeatable'))
     .addOption(list('--client <address>', 'only this client: a prefix, glob or CIDR; repeatable'))
     .option('--json', json)
-    .addOption(list('-o, --output <file>', 'write the report to a file, its kind by ending: .json .csv .md .txt; repeatable'))
+    .addOption(list('-o, --output <file>', 'write the report to a file, its kind by ending: .html .json .csv .md .txt; repeatable'))
     .option('--top <n>', 'rows in ranked tables', '10')
     .addOption(list('--fail-on <condition>', `${failOn}: success-rate<0.99, drops-per-minute>500, faults>0, finding>=warning; repeatable`))
     .option('--keep-query', 'show query strings; they are dropped otherwise, since tokens live there')

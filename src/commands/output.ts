@@ -8,8 +8,15 @@ import { PLAIN } from '../render/paint.ts'
 import { renderTerminal } from '../render/terminal/terminal.ts'
 import type { Report } from '../report/report.ts'
 
+/** Loaded only when a page is written: nothing else should wait for it. */
+const renderPage = async (report: Report, zone: Zone): Promise<string> => {
+  const [{ renderHtml }, { loadHtmlAssets }] = await Promise.all([import('../render/html/html.ts'), import('./html-assets.ts')])
+  return renderHtml(report, { zone, assets: await loadHtmlAssets(), page: undefined })
+}
+
 /** Each kind of file that `-o` writes, by its ending. */
 const KINDS = {
+  '.html': renderPage,
   '.json': (report: Report): string => renderJson(report),
   '.csv': (report: Report): string => renderCsv(report),
   '.md': (report: Report, zone: Zone): string => renderMarkdown(report, { zone }),
@@ -24,4 +31,4 @@ export const kindOfFile = (path: string): FileKind => {
   throw new WslogError('usage', `-o ${path}: the ending says the kind of report, and ${ending === '' ? 'there is none' : `${ending} is none`}; use ${Object.keys(KINDS).join(' ')}`)
 }
 
-export const renderFile = (kind: FileKind, report: Report, zone: Zone): string => KINDS[kind](report, zone)
+export const renderFile = async (kind: FileKind, report: Report, zone: Zone): Promise<string> => KINDS[kind](report, zone)

@@ -10,7 +10,7 @@ import type { Streams } from './streams.ts'
 export const writeReportFiles = async (outputs: readonly { readonly path: string; readonly kind: FileKind }[], report: Report, { zone, err }: { readonly zone: Zone; readonly err: Streams['err'] }): Promise<boolean> => {
   const unwritten: WslogError[] = []
   for (const { path, kind } of outputs) {
-    await writeAtomically(path, renderFile(kind, report, zone), { mode: undefined }).catch((error: unknown) => {
+    await writeAtomically(path, await renderFile(kind, report, zone), { mode: undefined }).catch((error: unknown) => {
       if (!(error instanceof WslogError)) throw error
       unwritten.push(error)
     })

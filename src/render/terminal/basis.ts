@@ -1,4 +1,5 @@
 import type { Report } from '../../report/report.ts'
+import { lineFacts, missingElsewhere } from '../facts.ts'
 import { formatCount } from '../format.ts'
 import { clip, sanitize } from '../sanitize.ts'
 import { errorLogSentences, MISSING, unknownMessages } from '../sentences.ts'
@@ -7,17 +8,15 @@ import type { Section } from './options.ts'
 
 /** What the report rests on: lines, error logs, what could not be read, and what is missing. */
 export const basis: Section = (report, { paint, width }) => {
-  const { lines, errors, evidence, inputs, window } = report
-  const formats = [...new Set(inputs.filter(({ kind }) => kind === 'access').map(({ logFormat, envelope }) => (envelope === null ? logFormat : `${logFormat} in ${envelope}`)).filter((format) => format !== ''))]
-  const counts = `${formatCount(lines.read)} lines read${formats.length > 0 ? ` as ${sanitize(formats.join(', '))}` : ''}, ${formatCount(lines.skipped)} skipped as broken${lines.filtered > 0 ? `, ${formatCount(lines.filtered)} filtered out` : ''}`
+  const { lines, errors } = report
+  const [counts = '', ...others] = lineFacts(report)
   // The section of the endings says it, where there are any.
-  const missing = evidence.missing.filter((one) => one !== 'error-log' || report.sessions.count === 0)
+  const missing = missingElsewhere(report)
   return [
     paint.strong('What this rests on'),
-    ...wrap(counts, width, { first: '  ' }),
+    ...wrap(sanitize(counts), width, { first: '  ' }),
     ...lines.examples.flatMap(({ path, line, column, reason }) => wrap(`${clip(path, width - 30)}:${line}:${column}: ${sanitize(reason)}`, width, { first: '    ', rest: '      ' })),
-    ...(lines.glued > 0 ? [`  ${formatCount(lines.glued)} lines stood behind a torn one and were read from there`] : []),
-    ...(window.unplaced > 0 ? [`  ${formatCount(window.unplaced)} too far from the others in time to be placed`] : []),
+    ...others.map((fact) => `  ${fact}`),
     ...errorLogs(report, width),
     ...errors.flatMap(({ message }) => wrap(`not read: ${sanitize(message)}`, width, { first: '  ', rest: '    ' })).map(paint.bad),
     ...(missing.length > 0 ? ['  It cannot tell', ...missing.flatMap((one) => wrap(MISSING[one], width, { first: '  - ', rest: '    ' }))].map(paint.faint) : []),

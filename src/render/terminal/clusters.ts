@@ -1,8 +1,8 @@
-import { isFault } from '../../cause/cause.ts'
 import type { ClusterReport } from '../../report/report.ts'
-import { formatAge, formatCount, formatShare } from '../format.ts'
+import { clusterFacts } from '../facts.ts'
+import { formatAge } from '../format.ts'
 import { sanitize } from '../sanitize.ts'
-import { candidatesSentence, clusterCause, CONFIDENCES, LAYERS } from '../sentences.ts'
+import { candidatesSentence } from '../sentences.ts'
 import { wrap } from '../wrap.ts'
 import type { Section } from './options.ts'
 
@@ -15,11 +15,10 @@ export const clusters: Section = ({ clusters: found }, { paint, width }) => {
   const ageWidth = Math.max(...shown.map(({ seconds }) => formatAge(seconds).length))
   const indent = ' '.repeat(ageWidth + 4)
   const part = (cluster: ClusterReport): string[] => {
-    const { seconds, sessions, share, quiet, cause, layer, confidence, evidence } = cluster
-    const quietText = quiet === null ? '' : quiet === sessions ? ', all quiet' : quiet === 0 ? ', none quiet' : `, ${formatShare(quiet / sessions)} quiet`
-    const first = `  ${formatAge(seconds).padStart(ageWidth)}  ${formatCount(sessions)} sessions (${formatShare(share)})${quietText}`
-    const mark = cause !== null && isFault(cause) ? `${paint.bad('✗')} ` : ''
-    const verdict = cause === null ? clusterCause(cluster) : `${clusterCause(cluster)} – layer ${LAYERS[layer]}, ${CONFIDENCES[confidence]}`
+    const { seconds, evidence } = cluster
+    const { sessions, isFault, verdict } = clusterFacts(cluster)
+    const first = `  ${formatAge(seconds).padStart(ageWidth)}  ${sessions}`
+    const mark = isFault ? `${paint.bad('✗')} ` : ''
     const known = candidatesSentence(cluster)
     return [
       first,

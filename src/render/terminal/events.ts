@@ -1,4 +1,5 @@
 import type { EventReport } from '../../report/report.ts'
+import { isLongerThanADay } from '../facts.ts'
 import { formatSecond } from '../format.ts'
 import { clip, sanitize } from '../sanitize.ts'
 import { EVENTS, eventDetail, eventSessions } from '../sentences.ts'
@@ -6,14 +7,14 @@ import { wrap } from '../wrap.ts'
 import type { Section } from './options.ts'
 
 const MAX_EVENTS = 10
-const MINUTES_A_DAY = 1440
 const KIND_WIDTH = 16
 const NAMES_WIDTH = 60
 
 /** What happened at one time to many sessions. */
-export const events: Section = ({ events: found, timeline }, { paint, width, zone }) => {
+export const events: Section = (report, { paint, width, zone }) => {
+  const { events: found } = report
   if (found.length === 0) return undefined
-  const hasDate = timeline.length > MINUTES_A_DAY
+  const hasDate = isLongerThanADay(report)
   const shown = worst(found)
   const indent = ' '.repeat(formatSecond(found[0]!.at, { zone, hasDate }).length + 4)
   return [

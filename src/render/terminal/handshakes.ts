@@ -1,5 +1,6 @@
+import { handshakeFacts } from '../facts.ts'
 import { formatCount, formatShare } from '../format.ts'
-import { CAUSES, CONFIDENCES, LAYERS, RULES } from '../sentences.ts'
+import { CAUSES, CONFIDENCES, LAYERS } from '../sentences.ts'
 import { wrap } from '../wrap.ts'
 import type { Section } from './options.ts'
 import { table } from './table.ts'
@@ -8,11 +9,10 @@ const MAX_ROWS = 10
 const FIGURES_WIDTH = 49
 
 /** How many handshakes reached 101, and why the others did not. */
-export const handshakes: Section = ({ handshakes: { attempts, succeeded, failures, rule }, otherRequests }, { paint, width }) => {
-  const others = [otherRequests.plain > 0 ? `${formatCount(otherRequests.plain)} plain requests` : '', otherRequests.polling > 0 ? `${formatCount(otherRequests.polling)} polling requests` : ''].filter((text) => text !== '')
-  const counts = `${formatCount(attempts)} attempts, ${formatCount(succeeded)} reached 101, ${formatCount(attempts - succeeded)} failed${others.length > 0 ? `; not counted: ${others.join(', ')}` : ''}`
-  if (attempts === 0) return [paint.strong('Handshakes'), ...wrap(counts, width, { first: '  ' })]
-  const lines = [paint.strong('Handshakes'), ...wrap(counts, width, { first: '  ' }), ...wrap(`Counted: ${RULES[rule.kind]}.`, width, { first: '  ' }).map(paint.faint)]
+export const handshakes: Section = (report, { paint, width }) => {
+  const { failures } = report.handshakes
+  const { counts, rule } = handshakeFacts(report)
+  const lines = [paint.strong('Handshakes'), ...wrap(counts, width, { first: '  ' }), ...(rule === undefined ? [] : wrap(rule, width, { first: '  ' }).map(paint.faint))]
   if (failures.length === 0) return lines
   const shown = failures.slice(0, MAX_ROWS)
   const rows = shown.map(({ cause, layer, confidence, status, count, share }) => [`  ${formatCount(count)}`, formatShare(share), String(status).padStart(3, '0'), LAYERS[layer], CAUSES[cause], CONFIDENCES[confidence]])

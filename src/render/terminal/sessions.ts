@@ -1,23 +1,17 @@
 import type { SessionsReport } from '../../report/report.ts'
 import { bar } from '../chart.ts'
-import { formatBytes, formatCount, formatInstant, formatSeconds, formatShare } from '../format.ts'
-import { openSentence } from '../sentences.ts'
+import { livedFacts, sessionFacts } from '../facts.ts'
+import { formatSeconds, formatShare } from '../format.ts'
 import { wrap } from '../wrap.ts'
 import type { Section } from './options.ts'
 
 /** How long sessions live, what they carry, how many are open at once. */
-export const sessions: Section = ({ sessions: { count, quiet, durationSeconds: d, bytesToClient: bytes, histogram }, active, open, window }, { paint, width, zone }) => {
-  const still = open === null ? undefined : openSentence(open, (at) => formatInstant(at, zone))
-  if (count === 0) return still === undefined ? undefined : [paint.strong('Sessions'), ...wrap(still, width, { first: '  ', rest: '    ' })]
-  const facts = [`${formatCount(count)} ended${quiet === null ? '' : `, ${formatShare(quiet / count)} of them quiet (nothing but a Close frame to the client)`}`]
-  if (bytes.total !== null) facts.push(`${formatBytes(bytes.total)} to clients: half of the sessions up to ${formatBytes(bytes.p50)}, the most in one ${formatBytes(bytes.max)}`)
-  if (active.peakAt !== null) facts.push(`at least ${formatCount(active.peak ?? 0)} open at once, at ${formatInstant(active.peakAt, zone)}${open === null ? '; those still open are not in the log' : ', of those that have ended'}`)
-  if (still !== undefined) facts.push(still)
-  if (window.startedBefore > 0) facts.push(`${formatCount(window.startedBefore)} began before the first line; how many others did cannot be seen`)
+export const sessions: Section = (report, { paint, width, zone }) => {
+  const facts = sessionFacts(report, zone)
+  if (facts.length === 0) return undefined
   const lines = [paint.strong('Sessions'), ...facts.flatMap((fact) => wrap(fact, width, { first: '  ', rest: '    ' }))]
-  if (d.p50 === null) return lines
-  const quantiles = `lived  p50 ${formatSeconds(d.p50)}  p90 ${formatSeconds(d.p90)}  p95 ${formatSeconds(d.p95)}  p99 ${formatSeconds(d.p99)}  max ${formatSeconds(d.max)}`
-  return [...lines, '', `  ${quantiles}`, '', ...bars(histogram, width)]
+  const lived = livedFacts(report)
+  return lived.length === 0 ? lines : [...lines, '', `  lived  ${lived.join('  ')}`, '', ...bars(report.sessions.histogram, width)]
 }
 
 /** Bins between the numbers that timers use, in seconds: edges that the report's own bins have, too. */
