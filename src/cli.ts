@@ -6,7 +6,7 @@ import { runDiff } from './commands/diff.ts'
 import { EXIT } from './commands/exit.ts'
 import { runExplain } from './commands/explain.ts'
 import { runFormats } from './commands/formats.ts'
-import { addLogOptions, addTailOptions, type TypedOptions, type TypedTailOptions } from './commands/options.ts'
+import { addLogOptions, addStateOptions, addTailOptions, type TypedOptions, type TypedTailOptions } from './commands/options.ts'
 import { resolveOptions, type ResolvedOptions, type Surroundings } from './commands/resolve-options.ts'
 import { resolveTailOptions } from './commands/resolve-tail-options.ts'
 import { runSessions } from './commands/sessions.ts'
@@ -71,7 +71,7 @@ const surroundings = (): Surroundings => ({
 
 const resolve = (files: string[], typed: TypedOptions): ResolvedOptions => resolveOptions(files, typed, surroundings())
 
-addLogOptions(program.command('analyze').description('one report over access logs ("-" = stdin; .gz read as they are)').argument('[file...]', 'access logs, globs, or -'))
+addStateOptions(addLogOptions(program.command('analyze').description('one report over access logs ("-" = stdin; .gz read as they are)').argument('[file...]', 'access logs, globs, or -')))
   .action(async (files: string[], typed: TypedOptions) => {
     process.exitCode = await runAnalyze(resolve(files, typed), streams)
   })

@@ -16,6 +16,8 @@ export interface TypedOptions {
   readonly output: string[]
   readonly top: string
   readonly threads: string
+  readonly state?: string
+  readonly retention?: string
   readonly failOn: string[]
   readonly keepQuery?: boolean
   readonly anonymizeIp?: boolean
@@ -51,7 +53,7 @@ const addSharedOptions = (command: Command, { errorLog, json, failOn, quiet }: {
     .addOption(list('--upstream <prefix>', 'only this upstream; repeatable'))
     .addOption(list('--client <address>', 'only this client: a prefix, glob or CIDR; repeatable'))
     .option('--json', json)
-    .addOption(list('-o, --output <file>', 'write the report to a file, its kind by ending: .html .json .csv .md .txt; repeatable'))
+    .addOption(list('-o, --output <file>', 'write the report to a file, its kind by ending (with --state, a folder/ gets pages by day, week and month): .html .json .csv .md .txt; repeatable'))
     .option('--top <n>', 'rows in ranked tables', '10')
     .addOption(list('--fail-on <condition>', `${failOn}: success-rate<0.99, drops-per-minute>500, faults>0, finding>=warning; repeatable`))
     .option('--keep-query', 'show query strings; they are dropped otherwise, since tokens live there')
@@ -66,6 +68,12 @@ export const addLogOptions = (command: Command): Command =>
     .option('--until <time>', 'only lines before')
     .option('--threads <n>', 'read large logs with so many threads; each takes some 60 MB more', '1')
     .option('--no-progress', 'no progress on stderr')
+
+/** Options of keeping what was read. */
+export const addStateOptions = (command: Command): Command =>
+  command
+    .option('--state <dir>', 'read only what is new since the last run, add it to what is kept there, and report from it')
+    .option('--retention <time>', 'with --state, how long days are kept: 90d, 12w (default: 90d)')
 
 /** Options of the command that follows logs as they are written. */
 export const addTailOptions = (command: Command): Command =>

@@ -3,7 +3,7 @@ import { WslogError } from '../errors.ts'
 import { clientTest, type Filters } from '../session/filter.ts'
 import { type FailCondition, parseFailCondition } from './fail-on.ts'
 import type { TypedOptions } from './options.ts'
-import { type FileKind, kindOfFile } from './output.ts'
+import { type FileKind, kindOfFile, kindOfOutput } from './output.ts'
 import { parseMoment, parseNginxTime, parseZone } from './time-option.ts'
 
 /** What surrounds the program; injected, so that nothing below asks for it. */
@@ -30,6 +30,13 @@ export interface ResolvedOptions {
   readonly filters: (zone: Zone) => Filters
   readonly format: 'terminal' | 'json' | 'nothing'
   readonly outputs: readonly { readonly path: string; readonly kind: FileKind }[]
+  /** Files of `-o` that get what merges with other servers. */
+  readonly summaries: readonly string[]
+  /** Folders of `-o` that get pages by day, week and month. */
+  readonly folders: readonly string[]
+  /** The folder of `--state`; undefined: logs are read from their beginning. */
+  readonly state: string | undefined
+  readonly retentionDays: number
   readonly top: number
   readonly threads: number
   readonly failConditions: readonly FailCondition[]
@@ -69,6 +76,13 @@ export const resolveOptions = (files: readonly string[], typed: TypedOptions, ar
       clients: typed.client,
     }
   }
+  const ofKind = (kind: 'file' | 'summary' | 'folder'): string[] => typed.output.filter((path) => {
+    const own = kindOfOutput(path)
+    return kind === (own === 'summary' || own === 'folder' ? own : 'file')
+  })
+  const retentionDays = resolveRetention(typed)
+  if (typed.state !== undefined && (files.length === 0 || files.includes('-'))) throw new WslogError('usage', '--state: standard input cannot be known again in the next run; name the logs')
+  if (typed.state === undefined && ofKind('folder').length > 0) throw new WslogError('usage', `-o ${ofKind('folder')[0]}: is a folder; pages by day, week and month are written from what --state <dir> keeps. Name a file, such as report.html, or add --state`)
   // A wrong time or network is said before a gigabyte is read.
   filters(FixedOffsetZone.utcInstance)
   typed.client.forEach(clientTest)
@@ -80,7 +94,11 @@ export const resolveOptions = (files: readonly string[], typed: TypedOptions, ar
     zone: typed.tz === undefined ? undefined : parseZone(typed.tz),
     filters,
     format: typed.json === true ? 'json' : typed.quiet === true ? 'nothing' : 'terminal',
-    outputs: typed.output.map((path) => ({ path, kind: kindOfFile(path) })),
+    outputs: ofKind('file').map((path) => ({ path, kind: kindOfFile(path) })),
+    summaries: ofKind('summary'),
+    folders: ofKind('folder'),
+    state: typed.state,
+    retentionDays,
     top,
     threads,
     failConditions: typed.failOn.map(parseFailCondition),
@@ -93,3 +111,17 @@ export const resolveOptions = (files: readonly string[], typed: TypedOptions, ar
     nowMs: around.nowMs,
   }
 }
+
+const MAX_DAYS = 3660
+
+/** Days, from `90d` or `12w`. */
+const resolveRetention = ({ retention, state }: TypedOptions): number => {
+  if (retention === undefined) return DEFAULT_RETENTION_DAYS
+  if (state === undefined) throw new WslogError('usage', '--retention: says how long --state <dir> keeps days; add that, or leave it out')
+  const [, count, unit] = /^(\d{1,4})([dw])$/.exec(retention) ?? []
+  const days = Number(count) * (unit === 'w' ? 7 : 1)
+  if (!(days >= 1 && days <= MAX_DAYS)) throw new WslogError('usage', `--retention ${retention}: not a number of days from 1 to ${MAX_DAYS}; write 90d or 12w`)
+  return days
+}
+
+const DEFAULT_RETENTION_DAYS = 90
