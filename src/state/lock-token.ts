@@ -27,8 +27,7 @@ export const FREE = 'free'
 /** This process, as one that holds a lock from now on. */
 export const thisProcess = ({ nowMs }: { readonly nowMs: number }): Holder => ({
   pid: process.pid,
-  startTicks: statOf('self')?.startTicks ?? 0,
-  namespaces: `${namespaceOf('pid')}-${namespaceOf('time')}`,
+  ...hasOwnProc() ? { startTicks: statOf('self')?.startTicks ?? 0, namespaces: `${namespaceOf('pid')}-${namespaceOf('time')}` } : { startTicks: 0, namespaces: '0-0' },
   bootId: /^[0-9a-f-]{36}$/.exec(textOf('/proc/sys/kernel/random/boot_id').trim())?.[0] ?? '0',
   sinceMs: nowMs,
   nonce: unique(),
@@ -57,6 +56,9 @@ export const statOf = (pid: number | 'self'): { readonly state: string; readonly
   const startTicks = Number(fields[19])
   return text === '' || !Number.isSafeInteger(startTicks) ? undefined : { state: fields[0]!, startTicks }
 }
+
+/** A /proc of another namespace of pids (unshare -p without --mount-proc) shows other processes under our numbers. */
+const hasOwnProc = (): boolean => textOf('/proc/self/stat').startsWith(`${process.pid} `)
 
 const namespaceOf = (kind: 'pid' | 'time'): string => {
   try {
