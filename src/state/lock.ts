@@ -33,6 +33,7 @@ import { errnoOf, orStateError } from './state-error.ts'
 /** How a lock is waited for. */
 export interface Waiting {
   readonly now: () => number
+  /** `atMostMs` 0: not at all. `everyMs`, above 0: so often it is looked whether it is free by now. */
   readonly wait: { readonly atMostMs: number; readonly everyMs: number }
   /** Told once of each holder that is waited for. */
   readonly onWait: (holder: Holder) => void

@@ -100,7 +100,7 @@ describe('a dead holder', () => {
     const room = temporaryFolder()
     const workers = Array.from({ length: 4 }, () => startWorker(['turns', dir, room]))
     for (const worker of workers) expect(await worker.next()).toBe('ready')
-    const turns = Number(process.env['TURNS'] ?? 100)
+    const turns = Number(process.env['TURNS'] ?? 60)
     const pid = deadPid()
     for (let turn = 0; turn < turns; turn++) {
       if (turn > 0) renameSync(join(dir, 'lock', 'free'), join(dir, 'lock', tokenOf({ ...thisProcess({ nowMs: NOW_MS }), pid })))
@@ -116,7 +116,7 @@ describe('a dead holder', () => {
     const dir = join(room, 'state')
     const workers = Array.from({ length: 4 }, () => startWorker(['turns', dir, room]))
     for (const worker of workers) expect(await worker.next()).toBe('ready')
-    for (let turn = 0; turn < 50; turn++) {
+    for (let turn = 0; turn < 30; turn++) {
       for (const worker of workers) worker.child.stdin!.write(`${turn}\n`)
       expect(await Promise.all(workers.map((worker) => worker.next()))).toEqual(workers.map(() => `${turn} alone`))
       await released(dir)
@@ -127,7 +127,7 @@ describe('a dead holder', () => {
   it('two tokens, as after a backup was unpacked over it, become one', async () => {
     const dir = await heldBy({ ...self, pid: deadPid() })
     writeFileSync(join(dir, 'lock', 'free'), '')
-    writeFileSync(join(dir, 'lock', tokenOf({ ...self, bootId: '00000000-0000-0000-0000-000000000000', nonce: '0'.repeat(16) })), '')
+    writeFileSync(join(dir, 'lock', tokenOf({ ...self, pid: deadPid(), nonce: '0'.repeat(16) })), '')
     const room = temporaryFolder()
     const workers = Array.from({ length: 4 }, () => startWorker(['turns', dir, room]))
     for (const worker of workers) await worker.next()
@@ -160,8 +160,7 @@ describe('who counts as dead', () => {
     ['a pid that is not there', { pid: other.pid }, 'dead'],
     ['a pid that is another process by now', { startTicks: self.startTicks + 1 }, 'dead'],
     ['the first process of the machine', { pid: 1, startTicks: statOf(1)?.startTicks ?? 0 }, 'alive'],
-    ['before the machine was booted', { bootId: other.bootId }, 'dead'],
-    ['before the machine was booted, under another name', { bootId: other.bootId, host: 'other' }, 'dead'],
+    ['another boot of another host, of which no socket tells', { bootId: other.bootId, host: 'other' }, 'unknown'],
     ['another container, of which no socket tells', { namespaces: other.namespaces, pid: other.pid }, 'unknown'],
     ['another container, same pid as ours', { namespaces: other.namespaces }, 'unknown'],
     ['a host without /proc', { bootId: '0', startTicks: 0, namespaces: '0-0', pid: other.pid }, 'unknown'],
@@ -192,9 +191,18 @@ describe('who counts as dead', () => {
     expect(await lifeOf({ ...known, pid: other.pid }, { self: known, folder })).toBe('dead')
   })
 
-  it('in another container the socket says it', async () => {
+  it('this machine before it was booted, though its socket did not come back from a backup', async () => {
+    const known = { ...self, machine: '0123abcd' }
+    expect(await lifeOf({ ...known, bootId: other.bootId }, { self: known, folder: temporaryFolder() })).toBe('dead')
+  })
+
+  it.each([
+    ['in another container', { namespaces: '1-1' }],
+    ['before a boot', { bootId: other.bootId }],
+    ['in a container with a boot id of its own', { bootId: other.bootId, namespaces: '1-1', host: 'container' }],
+  ] as [string, Partial<Holder>][])('%s the socket says it', async (_, differences) => {
     const folder = temporaryFolder()
-    const holder = { ...self, namespaces: '1-1' }
+    const holder = { ...self, ...differences }
     const path = join(folder, `lock.${holder.nonce}.sock`)
     const server = createServer()
     await new Promise<void>((resolve) => server.listen(path, resolve))
@@ -204,6 +212,17 @@ describe('who counts as dead', () => {
     server.close()
     renameSync(`${path}.kept`, path)
     expect(await lifeOf(holder, { self, folder })).toBe('dead')
+  })
+
+  it('a state that was left locked before a boot is opened again', async () => {
+    const dir = join(temporaryFolder(), 'state')
+    const worker = startWorker(['hold', dir])
+    await worker.next()
+    await worker.kill()
+    const holder = (await lockHolder(dir))!
+    renameSync(join(dir, 'lock', tokenOf(holder)), join(dir, 'lock', tokenOf({ ...holder, bootId: other.bootId, pid: process.pid, startTicks: self.startTicks, host: 'renamed-since' })))
+    await (await opened(dir)).close()
+    expect(readdirSync(dir).sort()).toEqual(['lock', 'segments', 'state.json'])
   })
 
   it('one of which it cannot be told is waited for, and the message says how to remove its lock', async () => {
