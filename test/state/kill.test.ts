@@ -7,7 +7,7 @@ import { contentOf, opened } from './opening.ts'
 import { startWorker } from './worker.ts'
 
 /** How often a process is killed; more by hand: KILLS=2000. */
-const KILLS = Number(process.env['KILLS'] ?? 60)
+const KILLS = Number(process.env['KILLS'] ?? 40)
 
 const spin = (us: number): void => {
   const end = performance.now() + us / 1000

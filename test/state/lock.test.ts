@@ -269,6 +269,17 @@ describe.skipIf(!canUnshare)('a process in a container of its own', () => {
   })
 })
 
+describe.skipIf(!canUnshare)('two processes in a container whose /proc is that of the host', () => {
+  it('do not take other processes for each other', async () => {
+    const dir = join(temporaryFolder(), 'state')
+    const both = startWorker(['hold', dir], ['unshare', '-rpf', '--kill-child', 'bash', '-c', 'exec 3<&0; "$@" <&3 & "$@" <&3 & wait', 'bash'])
+    expect([await both.next(), await both.next()].sort()).toEqual(['held', expect.stringMatching(/^waits for \d$/)])
+    expect(await both.end()).toBe(0)
+    expect(both.lines).toHaveLength(3)
+    expect(tokensOf(dir)).toEqual(['free'])
+  })
+})
+
 it('a token says all of its holder, whatever the host is called', () => {
   expect(holderOf(tokenOf(self))).toEqual(self)
   expect(tokenOf({ ...self, host: 'x'.repeat(64), pid: 4_194_304 }).length).toBeLessThan(255)
