@@ -15,17 +15,20 @@ const LOCAL = new Set([0xef53, 0x5846_5342, 0x9123_683e, 0xf2f5_2010, 0x2fc1_2fc
  * Whether the holder of a lock in this folder still runs.
  *
  * - The same kernel and the same namespaces: the pid and its start say it, exactly.
- * - The same kernel, other namespaces (a container): the pid means nothing here. The socket that it keeps open in the folder says it: the kernel
- *   closes it with the process, and then refuses to connect.
- * - Another run of a kernel: on a file system that one kernel alone can have, that one is gone. On a shared one only the same machine, booted anew, is
- *   known to be; any other may be alive.
+ * - Other namespaces (a container): the pid means nothing here. The socket that it keeps open in the folder says it: the kernel closes it with the
+ *   process, and then refuses to connect. That holds where no other kernel can have the folder mounted.
+ * - Another run of a kernel: most often a reboot, but systemd-nspawn gives each container a boot id of its own, so the socket is asked too. When it says
+ *   nothing (a shared file system, or the folder came back from a backup without it), the same machine is known to have been booted anew; any other
+ *   may be alive.
+ * - No /proc (macOS): the pid alone, on a host of the same name.
  */
 export const lifeOf = async (holder: Holder, { self, folder }: { readonly self: Holder; readonly folder: string }): Promise<Life> => {
   const isLocal = LOCAL.has(typeOf(folder))
   if (holder.bootId === '0' || self.bootId === '0') return holder.bootId === self.bootId && holder.host === self.host ? byPid(holder) : 'unknown'
-  if (holder.bootId !== self.bootId) return isLocal || isSameHost(holder, self) ? 'dead' : 'unknown'
-  if (holder.namespaces === self.namespaces && !holder.namespaces.startsWith('0-')) return byPid(holder)
-  return isLocal ? bySocket(join(folder, socketName(holder.nonce))) : 'unknown'
+  const isSameBoot = holder.bootId === self.bootId
+  if (isSameBoot && holder.namespaces === self.namespaces && !holder.namespaces.startsWith('0-')) return byPid(holder)
+  const life = isLocal ? await bySocket(join(folder, socketName(holder.nonce))) : 'unknown'
+  return life === 'unknown' && !isSameBoot && isSameHost(holder, self) ? 'dead' : life
 }
 
 const isSameHost = (one: Holder, other: Holder): boolean => one.host === other.host && one.machine === other.machine && one.machine !== '0'

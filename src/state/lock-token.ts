@@ -15,7 +15,7 @@ export interface Holder {
   readonly sinceMs: number
   /** Sixteen hex digits of this one holding. */
   readonly nonce: string
-  /** The host's name; what is no letter, digit, `_` or `-` is a `-`. */
+  /** The host's name; what is no letter, digit, `.`, `_` or `-` is a `-`. */
   readonly host: string
   /** Tells hosts of one name apart: of /etc/machine-id; `0`: not known. */
   readonly machine: string
@@ -27,12 +27,11 @@ export const FREE = 'free'
 /** This process, as one that holds a lock from now on. */
 export const thisProcess = ({ nowMs }: { readonly nowMs: number }): Holder => ({
   pid: process.pid,
-  startTicks: statOf('self')?.startTicks ?? 0,
-  namespaces: `${namespaceOf('pid')}-${namespaceOf('time')}`,
+  ...hasOwnProc() ? { startTicks: statOf('self')?.startTicks ?? 0, namespaces: `${namespaceOf('pid')}-${namespaceOf('time')}` } : { startTicks: 0, namespaces: '0-0' },
   bootId: /^[0-9a-f-]{36}$/.exec(textOf('/proc/sys/kernel/random/boot_id').trim())?.[0] ?? '0',
   sinceMs: nowMs,
   nonce: unique(),
-  host: hostname().replaceAll(/[^0-9A-Za-z_-]/g, '-').slice(0, 64),
+  host: hostname().replaceAll(/[^0-9A-Za-z._-]/g, '-').slice(0, 64),
   machine: hashed(textOf('/etc/machine-id').trim()),
 })
 
@@ -40,7 +39,7 @@ export const thisProcess = ({ nowMs }: { readonly nowMs: number }): Holder => ({
 export const tokenOf = ({ pid, startTicks, namespaces, bootId, sinceMs, nonce, host, machine }: Holder): string =>
   `held.${pid}.${startTicks}.${namespaces}.${bootId}.${sinceMs}.${nonce}.${machine}.${host}`
 
-const TOKEN = /^held\.(\d{1,10})\.(\d{1,16})\.(\d{1,12}-\d{1,12})\.([0-9a-f-]{36}|0)\.(\d{1,15})\.([0-9a-f]{16})\.([0-9a-f]{8}|0)\.([0-9A-Za-z_-]{0,64})$/
+const TOKEN = /^held\.(\d{1,10})\.(\d{1,16})\.(\d{1,12}-\d{1,12})\.([0-9a-f-]{36}|0)\.(\d{1,15})\.([0-9a-f]{16})\.([0-9a-f]{8}|0)\.([0-9A-Za-z._-]{0,64})$/
 
 /** undefined: no token that this version knows. */
 export const holderOf = (token: string): Holder | undefined => {
@@ -57,6 +56,9 @@ export const statOf = (pid: number | 'self'): { readonly state: string; readonly
   const startTicks = Number(fields[19])
   return text === '' || !Number.isSafeInteger(startTicks) ? undefined : { state: fields[0]!, startTicks }
 }
+
+/** A /proc of another namespace of pids (unshare -p without --mount-proc) shows other processes under our numbers. */
+const hasOwnProc = (): boolean => textOf('/proc/self/stat').startsWith(`${process.pid} `)
 
 const namespaceOf = (kind: 'pid' | 'time'): string => {
   try {

@@ -33,6 +33,7 @@ import { errnoOf, orStateError } from './state-error.ts'
 /** How a lock is waited for. */
 export interface Waiting {
   readonly now: () => number
+  /** `atMostMs` 0: not at all. `everyMs`, above 0: so often it is looked whether it is free by now. */
   readonly wait: { readonly atMostMs: number; readonly everyMs: number }
   /** Told once of each holder that is waited for. */
   readonly onWait: (holder: Holder) => void
@@ -77,11 +78,14 @@ export const takeLock = (folder: string, { now, wait, onWait, signal }: Waiting)
 export const lockHolder = async (folder: string): Promise<Holder | undefined> => (await tokens(folder)).map(holderOf).find((holder) => holder !== undefined)
 
 const tryLock = async (folder: string, self: Holder): Promise<Lock | Held> => {
-  for (let round = 0; round < MAX_ROUNDS; round++) {
+  for (let missing = 0; missing < MAX_MISSING;) {
     const seen = await tokens(folder)
-    if (seen.length === 0) await makeToken(folder)
     const token = seen.includes(FREE) ? FREE : seen[0]
-    if (token === undefined) continue
+    if (token === undefined) {
+      missing++
+      await makeToken(folder)
+      continue
+    }
     const obstacle = await obstacleOf(token, { self, folder })
     if (obstacle === 'strange') break
     if (obstacle !== undefined) return obstacle
@@ -91,8 +95,8 @@ const tryLock = async (folder: string, self: Holder): Promise<Lock | Held> => {
   throw new WslogError('state', `${join(folder, LOCK)}: no lock that this wslog knows; nothing was changed. When no wslog uses the state, remove it: ${removal(folder)}`)
 }
 
-/** More than any number of runs at once ever needs: each round that fails is one in which another got on. */
-const MAX_ROUNDS = 10_000
+/** A token may be overlooked while it gets another name, but not so often: then the folder holds other things. */
+const MAX_MISSING = 500
 
 /** undefined: the token may be taken. `strange`: it is of no version known here. */
 const obstacleOf = async (token: string, { self, folder }: { readonly self: Holder; readonly folder: string }): Promise<Held | 'strange' | undefined> => {
