@@ -77,7 +77,8 @@ const addTo = async (state: State, options: ResolvedOptions & { readonly state: 
 /** Days are those of one zone for as long as a state lives. */
 const zoneToUse = ({ zone }: ResolvedOptions, kept: Pick<Kept, 'settings'> | undefined, offsets: readonly OffsetSpan[]): { zone: Zone; isZoneKnown: boolean } => {
   if (zone !== undefined) return { zone, isZoneKnown: true }
-  if (kept?.settings.zone != null) return { zone: Info.normalizeZone(kept.settings.zone), isZoneKnown: true }
+  const own = kept?.settings.zone ?? null
+  if (own !== null) return { zone: Info.normalizeZone(own), isZoneKnown: true }
   return { zone: zoneOfOffset(offsets[0]?.offsetMinutes ?? 0), isZoneKnown: offsets.length > 0 }
 }
 

@@ -69,6 +69,18 @@ export const addLogOptions = (command: Command): Command =>
     .option('--threads <n>', 'read large logs with so many threads; each takes some 60 MB more', '1')
     .option('--no-progress', 'no progress on stderr')
 
+/** Options of a report over summaries. */
+export const addMergeOptions = (command: Command): Command =>
+  command
+    .option('--tz <zone>', "zone of the report (default: the summaries' own; UTC where they differ)")
+    .option('--read-timeout <time>', 'the proxy_read_timeout in force, when you know it: 60s, 1h')
+    .option('--json', 'the report as JSON on stdout')
+    .addOption(list('-o, --output <file>', 'write the report to a file, its kind by ending: .html .json .csv .md .txt, or .summary.json to merge it further; repeatable'))
+    .option('--top <n>', 'rows in ranked tables', '10')
+    .addOption(list('--fail-on <condition>', 'exit with 1 when it holds: success-rate<0.99, drops-per-minute>500, faults>0, finding>=warning; repeatable'))
+    .option('--no-color', 'no colours; NO_COLOR is honoured too')
+    .option('--quiet', 'no terminal report, no notes; only --json, -o files, errors and the exit code')
+
 /** Options of keeping what was read. */
 export const addStateOptions = (command: Command): Command =>
   command

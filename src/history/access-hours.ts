@@ -3,7 +3,6 @@ import type { Digest } from '../digest/digest.ts'
 import { joinAccessLogs } from '../digest/logs-read.ts'
 import type { LogFormat } from '../log-format/compile.ts'
 import type { ReadTally } from '../log-format/read-tally.ts'
-import type { AccessRecord } from '../log-format/record.ts'
 import type { PartsConsumer } from '../run/read-parts.ts'
 import { logFamily } from '../session/handshake-rule.ts'
 import type { FailureEvent, NameTables, SessionEvent } from '../session/session.ts'
@@ -61,13 +60,13 @@ export class AccessHours implements PartsConsumer {
     this.#at(hour).summary.covered(atMs)
   }
 
-  session(event: SessionEvent, names: NameTables, _: AccessRecord): void {
+  session(event: SessionEvent, names: NameTables): void {
     const { summary, errors } = this.#at(hourOf(event.endedAtMs))
     summary.session(event, names)
     if (event.isExplained && errors !== undefined) errors.joined = { ...errors.joined, joined: errors.joined.joined + 1 }
   }
 
-  failure(event: FailureEvent, names: NameTables, _: AccessRecord): void {
+  failure(event: FailureEvent, names: NameTables): void {
     this.#at(hourOf(event.endedAtMs)).summary.failure(event, names)
   }
 
