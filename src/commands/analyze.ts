@@ -1,4 +1,5 @@
 import { analyze } from '../pipeline.ts'
+import { toAscii } from '../render/ascii.ts'
 import { COLOURED, PLAIN } from '../render/paint.ts'
 import { sanitize } from '../render/sanitize.ts'
 import { renderJson } from '../render/json.ts'
@@ -23,10 +24,11 @@ export const runAnalyze = async (options: ResolvedOptions, { out, err, now, sign
   for (const { message } of report.errors) err(`wslog: ${sanitize(message)}\n`)
   // Nothing could be read at all: a report of zeros would look like an answer.
   if (report.inputs.length === 0 && report.errors.length > 0) return EXIT.failed
+  const spelt = options.isAscii ? toAscii : (text: string): string => text
   // Files first: standard output may be closed, or full, and ends the program then.
   const isWritten = await writeReportFiles(options.outputs, report, { zone, err })
   if (options.format === 'json') out(renderJson(report))
-  else if (options.format === 'terminal') out(renderTerminal(report, { paint: options.isColoured ? COLOURED : PLAIN, width: options.width, zone }))
+  else if (options.format === 'terminal') out(spelt(renderTerminal(report, { paint: options.isColoured ? COLOURED : PLAIN, width: options.width, zone })))
   const code = exitCode(report, options, { signal, err })
   return !isWritten && code !== EXIT.interrupted ? EXIT.failed : code
 }

@@ -84,11 +84,10 @@ export const replay = async ({ seed, days, perDay, format, wslog, folder }: Repl
 
   /** nginx does not wait for anybody: lines come while the run reads. */
   const writeWhile = async (running: Promise<unknown>): Promise<void> => {
-    let isOver = false
-    void running.finally(() => (isOver = true))
-    for (let count = 0; count < 100 && !isOver; count++) {
+    const over = running.then(() => true)
+    for (let count = 0; count < 100; count++) {
       writeSome(1)
-      await pause(2)
+      if (await Promise.race([over, pause(2)])) return
     }
   }
 

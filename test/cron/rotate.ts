@@ -43,7 +43,10 @@ export const runLogrotate = (manner: LogrotateManner, { logs, folder, date }: Pi
   const config = join(folder, 'logrotate.conf')
   writeFileSync(config, `${logs.folder}/ws_*.log {\n  rotate ${KEPT_ROTATIONS}\n  ${DIRECTIVES[manner].join('\n  ')}\n${manner.startsWith('dateext') ? `  dateformat -${date}\n` : ''}}\n`, { mode: 0o644 })
   execFileSync('logrotate', ['-f', '-s', join(folder, 'logrotate.state'), config], { stdio: ['ignore', 'ignore', 'pipe'] })
-  for (const log of LOG_NAMES) isCopied(manner) ? logs.wasTruncated(log) : logs.reopen(log)
+  for (const log of LOG_NAMES) {
+    if (isCopied(manner)) logs.wasTruncated(log)
+    else logs.reopen(log)
+  }
 }
 
 const compress = (path: string): void => void execFileSync('gzip', ['-f', path])
