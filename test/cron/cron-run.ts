@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
-import { type FSWatcher, watch } from 'node:fs'
+import { existsSync, type FSWatcher, readdirSync, watch } from 'node:fs'
+import { join } from 'node:path'
 
 /** How a run is ended before its time: after so many ms, or as soon as so many changes were seen in its state folder (the ms then are the latest). */
 export interface Kill {
@@ -16,13 +17,11 @@ export interface Outcome {
   readonly tookMs: number
 }
 
-/** The folder may not be there yet, before the first run. */
-const watchFolder = (folder: string, onChange: () => void): FSWatcher | undefined => {
-  try {
-    return watch(folder, onChange).on('error', () => {})
-  } catch {
-    return undefined
-  }
+/** Sees what changes in a folder and in those that lie in it; the folder may not be there yet, before the first run. */
+const watchFolder = (folder: string, onChange: () => void): FSWatcher[] => {
+  if (!existsSync(folder)) return []
+  const within = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory()).map(({ name }) => join(folder, name))
+  return [folder, ...within].map((path) => watch(path, onChange).on('error', () => {}))
 }
 
 /** Runs a command as cron does: with no terminal, no input, and little of an environment. */
@@ -37,13 +36,13 @@ export const cronRun = ([program, ...args]: readonly string[], kill?: Kill): Pro
     const end = (): void => void child.kill('SIGKILL')
     let seen = 0
     const timer = kill === undefined ? undefined : setTimeout(end, kill.afterMs)
-    const watcher = kill === undefined || kill.changes === 0 ? undefined : watchFolder(kill.folder, () => {
+    const watchers = kill === undefined || kill.changes === 0 ? [] : watchFolder(kill.folder, () => {
       if (++seen === kill.changes) end()
     })
     child.on('error', reject)
     child.on('close', (code, signal) => {
       clearTimeout(timer)
-      watcher?.close()
+      for (const watcher of watchers) watcher.close()
       resolve({ code, isKilled: signal === 'SIGKILL', stdout: Buffer.concat(out).toString('utf8'), stderr: Buffer.concat(err).toString('utf8'), tookMs: performance.now() - startMs })
     })
   })

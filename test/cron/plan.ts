@@ -14,7 +14,7 @@ const dateOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10).r
 const killPlan = (random: Seeded): KillPlan | undefined => {
   const chance = random.next()
   if (chance < 0.25) return { after: 0.2 + 0.9 * random.next() }
-  if (chance < 0.5) return { changes: random.int(1, 8) }
+  if (chance < 0.5) return { changes: random.int(1, 15) }
   return undefined
 }
 
