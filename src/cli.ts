@@ -67,6 +67,8 @@ const surroundings = (): Surroundings => ({
   isErrorTerminal: process.stderr.isTTY === true,
   columns: process.stdout.columns,
   hasNoColor: (process.env['NO_COLOR'] ?? '') !== '',
+  // In the order of POSIX: the first that is set and not empty.
+  locale: process.env['LC_ALL'] || process.env['LC_CTYPE'] || process.env['LANG'] || '',
 })
 
 const resolve = (files: string[], typed: TypedOptions): ResolvedOptions => resolveOptions(files, typed, surroundings())

@@ -1,6 +1,7 @@
 import type { Zone } from 'luxon'
 import { SUMMARY_SCHEMA, summaryToJson } from '../digest/document.ts'
 import { type Settled, unsettled } from '../digest/settle.ts'
+import { toAscii } from '../render/ascii.ts'
 import { renderJson } from '../render/json.ts'
 import { COLOURED, PLAIN } from '../render/paint.ts'
 import { renderTerminal } from '../render/terminal/terminal.ts'
@@ -12,7 +13,7 @@ import type { Streams } from './streams.ts'
 import { writeFiles } from './write-files.ts'
 import { writeReportFiles } from './write-report.ts'
 
-export type PresentOptions = Pick<ResolvedOptions, 'outputs' | 'summaries' | 'format' | 'isColoured' | 'width' | 'failConditions' | 'isQuiet'>
+export type PresentOptions = Pick<ResolvedOptions, 'outputs' | 'summaries' | 'format' | 'isColoured' | 'width' | 'failConditions' | 'isQuiet' | 'isAscii'>
 
 /** Writes a report to files and to standard output; gives the exit code that its conditions call for. */
 export const present = async (report: Report, options: PresentOptions, { zone, settled, out, err }: { readonly zone: Zone; readonly settled: Settled } & Pick<Streams, 'out' | 'err'>): Promise<number> => {
@@ -20,7 +21,10 @@ export const present = async (report: Report, options: PresentOptions, { zone, s
   const isWritten = await writeReportFiles(options.outputs, report, { zone, err })
   const isSummed = options.summaries.length === 0 || (await writeSummaries(options.summaries, report, settled, err))
   if (options.format === 'json') out(renderJson(report))
-  else if (options.format === 'terminal') out(renderTerminal(report, { paint: options.isColoured ? COLOURED : PLAIN, width: options.width, zone }))
+  else if (options.format === 'terminal') {
+    const text = renderTerminal(report, { paint: options.isColoured ? COLOURED : PLAIN, width: options.width, zone })
+    out(options.isAscii ? toAscii(text) : text)
+  }
   return !isWritten || !isSummed ? EXIT.failed : exitCodeOf(report, options, err)
 }
 

@@ -15,6 +15,8 @@ export interface Surroundings {
   /** Columns of the terminal; undefined where there is none. */
   readonly columns: number | undefined
   readonly hasNoColor: boolean
+  /** Of characters, as the environment names it; '' where it names none. */
+  readonly locale: string
 }
 
 /** Options with every default in place; nothing is optional from here on. */
@@ -43,6 +45,8 @@ export interface ResolvedOptions {
   readonly isQueryKept: boolean
   readonly isAnonymized: boolean
   readonly isColoured: boolean
+  /** The terminal report goes to somebody who may not read more than ASCII. */
+  readonly isAscii: boolean
   readonly hasProgress: boolean
   readonly isQuiet: boolean
   readonly width: number
@@ -105,6 +109,8 @@ export const resolveOptions = (files: readonly string[], typed: TypedOptions, ar
     isQueryKept: typed.keepQuery === true,
     isAnonymized: typed.anonymizeIp === true,
     isColoured: typed.color && around.isOutputTerminal && !around.hasNoColor,
+    // A job of cron's has no locale, and its mail no charset. A terminal of today shows more than its locale says.
+    isAscii: !around.isOutputTerminal && !/utf-?8/i.test(around.locale),
     hasProgress: typed.progress && typed.quiet !== true && around.isErrorTerminal,
     isQuiet: typed.quiet === true,
     width: Math.min(MAX_WIDTH, Math.max(DEFAULT_WIDTH, around.columns ?? DEFAULT_WIDTH)),
