@@ -25,12 +25,12 @@ export class LineMeter {
   take(): ReadTally | undefined {
     const { counts, bytes, formats } = this.#tally()
     const before = this.#counts
-    const isNothing = bytes === this.#bytes && counts.read === before.read
+    const [parsed, skipped, filtered] = [counts.parsed - before.parsed, counts.skipped - before.skipped, counts.filtered - before.filtered]
+    // The line that is being told of is read already, and nothing else yet.
+    const read = parsed + skipped + filtered
+    const isNothing = bytes === this.#bytes && read === 0
     const part: ReadTally = {
-      counts: {
-        read: counts.read - before.read, parsed: counts.parsed - before.parsed, skipped: counts.skipped - before.skipped,
-        filtered: counts.filtered - before.filtered, overlong: counts.overlong - before.overlong, glued: counts.glued - before.glued,
-      },
+      counts: { read, parsed, skipped, filtered, overlong: counts.overlong - before.overlong, glued: counts.glued - before.glued },
       formats, bytes: bytes - this.#bytes, fromMs: this.#fromMs, toMs: this.#toMs,
     }
     this.#counts = { ...counts }
