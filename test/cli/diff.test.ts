@@ -41,6 +41,8 @@ describe('wslog diff', () => {
     expect(stdout.split('\n\n')[0]!.replaceAll('\n', ' ')).toMatch(/^Better: sessions cut 1,204 → 3 .*; idle-timeout 1,204 → 3 \(32\.5 % → 0\.1\d? %\).*Worse: nothing beyond chance\.$/)
     expect(stderr).toBe('')
     expect(code).toBe(0)
+    // The README shows the answer of these very logs.
+    expect(readFileSync(join(ROOT, 'README.md'), 'utf8')).toContain(`\n${stdout.split('\n\n')[0]!}\n`)
   })
 
   it('prints JSON that its schema describes', async () => {

@@ -13,10 +13,12 @@ const MAX_DIGITS = 4
 
 /** Before and after, each with as many digits as it takes to tell them apart. */
 export const formatBoth = ({ unit, before, after }: Pick<Measure, 'unit' | 'before' | 'after'>): { readonly before: string; readonly after: string } => {
-  for (let digits = 1; ; digits++) {
-    const both = { before: formatValue(unit, before, digits), after: formatValue(unit, after, digits) }
-    if (before === after || both.before !== both.after || digits >= MAX_DIGITS) return both
+  const written = (digits: number) => ({ before: formatValue(unit, before, digits), after: formatValue(unit, after, digits) })
+  for (let digits = 1; digits <= MAX_DIGITS; digits++) {
+    const both = written(digits)
+    if (both.before !== both.after) return both
   }
+  return written(1)
 }
 
 /** What changed: points for a share that is no small one, else how many times; `=` for nothing. */
