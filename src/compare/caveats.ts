@@ -18,7 +18,7 @@ export const caveatsOf = (before: ComparableReport, after: ComparableReport, { i
     ...tell('length', Math.max(length, otherLength) > Math.min(length, otherLength) * MAX_LENGTHS, ({ timeline }) => String(timeline.length)),
     ...tell('time-of-day', commonHours(before, after) < MIN_COMMON_HOURS, span),
     ...tell('weekend', isOneDay(before) && isOneDay(after) && isWeekend(before) !== isWeekend(after), ({ window }) => (window.from ?? '').slice(0, 10)),
-    ...tell('order', startOf(after) < startOf(before), span),
+    ...tell('order', startOf(after) < startOf(before) - MINUTE_MS, span),
     ...tell('overlap', isOverlap(before, after) && isCommon(stemsOf(before), stemsOf(after)) && isCommon(hostsOf(before), hostsOf(after)), span),
     ...tell('evidence', evidenceOf(before) !== evidenceOf(after), evidenceOf),
     ...tell('rule', before.handshakes.rule.kind !== after.handshakes.rule.kind, ({ handshakes }) => handshakes.rule.kind),

@@ -68,7 +68,7 @@ const clusterRow = ({ before, after }: Sides, pair: Pair, presence: NonNullable<
   // What is not found may still be there, in the number that would not stand out.
   const tested = measureRatio({ unit: 'share', events: { before: pair.before?.sessions ?? hidden(pair.after!, after, before), after: pair.after?.sessions ?? hidden(pair.before!, before, after) }, of, noise, margin: ENDING })
   return {
-    id: `cluster:${ageText(ageOf(pair))}${cause === null ? '' : `:${cause}`}`,
+    id: `cluster:${ageText(ageOf(pair)).replace(' ', '')}${cause === null ? '' : `:${cause}`}`,
     group: 'clusters',
     label: `ended at ${ageText(ageOf(pair))}${cause === null ? '' : `, ${cause}`}`,
     good: isHarm && presence !== 'moved' ? 'down' : 'neither',

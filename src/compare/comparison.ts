@@ -80,7 +80,7 @@ export interface ComparedRow extends Measure {
   /** Sessions or handshakes that the share counts; null where it counts none. */
   readonly counts: { readonly before: number; readonly after: number } | null
   readonly also: Measure | null
-  /** Of an age: whether sessions end together at it in both. `moved`: at another age by the same cause, in the other report. */
+  /** Of an age: whether sessions end together at it in both. `moved`: the other report has one of the same cause at another age. */
   readonly presence: 'both' | 'appeared' | 'gone' | 'moved' | null
   readonly verdict: ChangeVerdict
   readonly reason: RowReason | null

@@ -46,7 +46,7 @@ const endingRow = ({ before, after }: Sides, { events, reason, ...row }: Pick<Dr
 const DECISIVE = ['request-completion', 'body-bytes', 'request-time'] as const
 
 /** Whether both reports could see the same causes. */
-export const isSameEvidence = ({ before: { report: before }, after: { report: after } }: Sides): boolean =>
+const isSameEvidence = ({ before: { report: before }, after: { report: after } }: Sides): boolean =>
   before.evidence.errorLogLevel === after.evidence.errorLogLevel && DECISIVE.every((missing) => before.evidence.missing.includes(missing) === after.evidence.missing.includes(missing))
 
 const countOf = ({ report }: Side, cause: SessionCause): number => report.endings.reduce((sum, ending) => sum + (ending.cause === cause ? ending.sessions : 0), 0)

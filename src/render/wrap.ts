@@ -1,15 +1,17 @@
+import { columnsOf } from './columns.ts'
+
 /**
- * Breaks a text at spaces into lines of at most `width` characters; a longer word is broken where the line
+ * Breaks a text at spaces into lines of at most `width` columns; a longer word is broken where the line
  * ends. The first line begins with `first`, the others with `rest`.
  */
 export const wrap = (text: string, width: number, { first = '', rest = first }: { first?: string; rest?: string } = {}): string[] => {
   const room = width - Math.max(first.length, rest.length)
-  const words = text.split(' ').flatMap((word) => (word.length > room ? (word.match(new RegExp(`.{1,${room}}`, 'gsu')) ?? []) : [word]))
+  const words = text.split(' ').flatMap((word) => (columnsOf(word) > room ? pieces(word, room) : [word]))
   const lines: string[] = []
   let line = first
   let isEmpty = true
   for (const word of words) {
-    if (!isEmpty && line.length + 1 + word.length > width) {
+    if (!isEmpty && columnsOf(line) + 1 + columnsOf(word) > width) {
       lines.push(line)
       line = rest
       isEmpty = true
@@ -18,4 +20,18 @@ export const wrap = (text: string, width: number, { first = '', rest = first }: 
     isEmpty = false
   }
   return [...lines, line]
+}
+
+/** A word in pieces that fill the room. */
+const pieces = (word: string, room: number): string[] => {
+  const found: string[] = []
+  let piece = ''
+  for (const char of word) {
+    if (piece !== '' && columnsOf(piece + char) > room) {
+      found.push(piece)
+      piece = ''
+    }
+    piece += char
+  }
+  return [...found, piece]
 }

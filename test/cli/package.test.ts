@@ -36,7 +36,7 @@ describe('the package', () => {
 
   it('is a library too', () => {
     const names = run('node', ['-e', "console.log(Object.keys(await import('wslog')).sort().join(' '))", '--input-type=module'])
-    expect(names.trim().split(' ')).toEqual(expect.arrayContaining(['Summary', 'WslogError', 'analyze', 'compileFormat', 'explainLine', 'findClusters', 'loadKnownFormats', 'parseFormatText', 'parseSnippet', 'renderCsv', 'renderJson', 'renderMarkdown', 'renderTerminal']))
+    expect(names.trim().split(' ')).toEqual(expect.arrayContaining(['Summary', 'WslogError', 'analyze', 'compareReports', 'compileFormat', 'explainLine', 'findClusters', 'loadKnownFormats', 'parseFormatText', 'parseSnippet', 'renderCsv', 'renderJson', 'renderMarkdown', 'renderTerminal']))
   })
 
   it('ships its types and the schemas of its report, its records and its notifications', () => {
@@ -47,6 +47,7 @@ describe('the package', () => {
     expect(run('node', ['-p', "require('wslog/session.schema.json').$id"]).trim()).toBe('wslog.session/1')
     expect(run('node', ['-p', "require('wslog/notification.schema.json').$id"]).trim()).toBe('wslog.notification/1')
     expect(run('node', ['-p', "require('wslog/tail.schema.json').$id"]).trim()).toBe('wslog.tail/1')
+    expect(run('node', ['-p', "require('wslog/diff.schema.json').$id"]).trim()).toBe('wslog.diff/1')
   })
 
   it('holds no sources, tests or samples', () => {

@@ -23,6 +23,9 @@ export const notificationSchemaErrors = compile('notification')
 /** What the schema has against a line of `wslog tail --json`. */
 export const tailSchemaErrors = compile('tail')
 
+/** What the schema has against a comparison. */
+export const diffSchemaErrors = compile('diff')
+
 /** The report that `wslog analyze --json` prints, whatever its exit code. */
 export const reportOf = async (args: readonly string[], { input = '' }: { input?: string | Buffer } = {}): Promise<Report> => {
   const { stdout, stderr } = await wslog(['analyze', '--json', ...args], { input, cwd: ROOT })

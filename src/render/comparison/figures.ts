@@ -13,10 +13,12 @@ const MAX_DIGITS = 4
 
 /** Before and after, each with as many digits as it takes to tell them apart. */
 export const formatBoth = ({ unit, before, after }: Pick<Measure, 'unit' | 'before' | 'after'>): { readonly before: string; readonly after: string } => {
-  for (let digits = 1; ; digits++) {
-    const both = { before: formatValue(unit, before, digits), after: formatValue(unit, after, digits) }
-    if (before === after || both.before !== both.after || digits >= MAX_DIGITS) return both
+  const written = (digits: number) => ({ before: formatValue(unit, before, digits), after: formatValue(unit, after, digits) })
+  for (let digits = 1; digits <= MAX_DIGITS; digits++) {
+    const both = written(digits)
+    if (both.before !== both.after) return both
   }
+  return written(1)
 }
 
 /** What changed: points for a share that is no small one, else how many times; `=` for nothing. */
@@ -24,7 +26,7 @@ export const formatChange = ({ unit, before, after, difference, ratio }: Measure
   if (difference === null || before === null || after === null) return '–'
   if (difference === 0) return '='
   if (unit === 'share') {
-    const points = Math.abs(difference) * 100
+    const points = Number((Math.abs(difference) * 100).toPrecision(3))
     return `${sign(difference)}${points < 0.01 ? '<0.01' : Number(points.toPrecision(points < 1 ? 2 : 3))} pp`
   }
   if (ratio === null) return '+'
@@ -36,9 +38,11 @@ export const formatChange = ({ unit, before, after, difference, ratio }: Measure
 
 const sign = (difference: number): string => (difference > 0 ? '+' : '−')
 
-/** How often chance alone would do it, after correction for all rows. */
-export const formatChance = ({ adjustedP, also }: Pick<ComparedRow, 'adjustedP' | 'also'>): string => {
-  const p = also === null ? adjustedP : adjustedP === null || also.adjustedP === null ? null : Math.max(adjustedP, also.adjustedP)
+/** How often chance alone would do it, after correction for all rows; of two measures, the less sure one where both must hold. */
+export const formatChance = ({ adjustedP, also, reason }: Pick<ComparedRow, 'adjustedP' | 'also' | 'reason'>): string => {
+  const known = [adjustedP, ...(also === null ? [] : [also.adjustedP])]
+  const ps = known.filter((one) => one !== null)
+  const p = reason === 'measures-differ' ? Math.min(...ps) : ps.length < known.length ? null : Math.max(...ps)
   if (p === null) return ''
   if (p < 0.001) return '<0.1 %'
   if (p >= 0.095) return `${Math.round(p * 100)} %`

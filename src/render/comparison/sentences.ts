@@ -1,6 +1,6 @@
 import type { Caveat, CaveatCode, ChangeVerdict, ComparedRow, ComparedSide, Comparison, RowReason } from '../../compare/comparison.ts'
+import { clipColumns } from '../columns.ts'
 import { formatCount } from '../format.ts'
-import { clip } from '../sanitize.ts'
 import { formatRow } from './figures.ts'
 
 /** Every sentence of a comparison, in one place. */
@@ -12,7 +12,7 @@ export const REASONS: Readonly<Record<RowReason, string>> = {
   'rule-differs': 'other lines were counted as handshakes',
   few: 'fewer than six in both',
   short: 'too few minutes to see how much it varies by itself',
-  'measures-differ': 'share of the sessions and rate in an hour of open sessions do not say the same',
+  'measures-differ': 'share and rate an hour do not say the same',
   'not-known': 'one report does not know it',
 }
 
@@ -47,7 +47,7 @@ const listed = (rows: readonly ComparedRow[]): string => {
 const WIDTH = 80
 
 /** What makes the two less comparable, and what follows from it. */
-export const caveatSentence = ({ code, before, after }: Caveat): string => CAVEATS[code](clip(before, WIDTH), clip(after, WIDTH))
+export const caveatSentence = ({ code, before, after }: Caveat): string => CAVEATS[code](clipColumns(before, WIDTH), clipColumns(after, WIDTH))
 
 const CAVEATS: Readonly<Record<CaveatCode, (before: string, after: string) => string>> = {
   'same-report': (before) => `The same lines twice: ${before}.`,

@@ -62,7 +62,7 @@ const table = ({ rows, caveats: warnings }: Comparison, { title, groups }: (type
 const rowLines = (row: ComparedRow, labelWidth: number, paint: Paint): string[] => {
   const { before, after } = formatBoth(row)
   const verdict = `  ${MARKS[row.verdict]} ${CHANGE_VERDICTS[row.verdict]}`.padEnd(FIGURES[3])
-  const label = clipColumns(`  ${row.label}${row.presence === null || row.presence === 'both' ? '' : ` (${row.presence})`}`, labelWidth)
+  const label = clipColumns(`  ${row.label.replace(/^ended at /, '')}${row.presence === null || row.presence === 'both' ? '' : ` (${row.presence})`}`, labelWidth)
   const figures = `${before.padStart(FIGURES[0])}${after.padStart(FIGURES[1])}${formatChange(row).padStart(FIGURES[2])}`
   const more = formatMore(row)
   return [
