@@ -1,5 +1,5 @@
 /** Fields of a report that may differ between a kept month and one that is read at once, and why. All others must be equal. */
-export const MAY_DIFFER: readonly { readonly field: RegExp; readonly why: string }[] = [
+const MAY_DIFFER: readonly { readonly field: RegExp; readonly why: string }[] = [
   { field: /^generatedAt$/, why: 'the clock' },
   { field: /^inputs(\.|$)/, why: 'the files have other names, and those of a month ago are gone' },
   { field: /^lines\.examples(\.|$)/, why: 'the first that were met, under the names that the files had then' },
