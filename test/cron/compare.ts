@@ -1,5 +1,5 @@
 /** Fields of a report that may differ between a kept month and one that is read at once, and why. All others must be equal. */
-export const MAY_DIFFER: readonly { readonly field: RegExp; readonly why: string }[] = [
+const MAY_DIFFER: readonly { readonly field: RegExp; readonly why: string }[] = [
   { field: /^generatedAt$/, why: 'the clock' },
   { field: /^inputs(\.|$)/, why: 'the files have other names, and those of a month ago are gone' },
   { field: /^lines\.examples(\.|$)/, why: 'the first that were met, under the names that the files had then' },
@@ -26,12 +26,12 @@ const show = (value: unknown): string => (value === MISSING ? 'nothing' : JSON.s
 export const differences = (kept: unknown, whole: unknown, mayDiffer: readonly { readonly field: RegExp }[] = MAY_DIFFER): string[] => {
   const left = flatten(kept, '', new Map())
   const right = flatten(whole, '', new Map())
-  return [...new Set([...left.keys(), ...right.keys()])]
-    .filter((path) => !mayDiffer.some(({ field }) => field.test(path.replace(/\(\)$/, ''))))
-    .flatMap((path) => {
-      const [a, b] = [left.has(path) ? left.get(path) : MISSING, right.has(path) ? right.get(path) : MISSING]
-      return Object.is(a, b) ? [] : [`${path}: kept ${show(a)}, whole ${show(b)}`]
-    })
+  const found: string[] = []
+  for (const path of new Set([...left.keys(), ...right.keys()])) {
+    const [a, b] = [left.has(path) ? left.get(path) : MISSING, right.has(path) ? right.get(path) : MISSING]
+    if (!Object.is(a, b) && !mayDiffer.some(({ field }) => field.test(path.replace(/\(\)$/, '')))) found.push(`${path}: kept ${show(a)}, whole ${show(b)}`)
+  }
+  return found
 }
 
 /** The first of them, and how many more there are in which part. */

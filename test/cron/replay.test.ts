@@ -1,5 +1,5 @@
-import { readdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { mkdirSync, readdirSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { CLI, wslog } from '../helpers/cli.ts'
 import { temporaryFolder } from '../helpers/folder.ts'
@@ -10,6 +10,11 @@ import { type Replayed, type ReplayOptions, replay } from './replay.ts'
 
 const logrotate = installProgram('logrotate', { package: 'logrotate' })
 
+/*
+ * WSLOG_REPLAY_SEED=7 WSLOG_REPLAY_ROUNDS=500 npx vitest run -c test/vitest.config.ts --root . test/cron/replay.test.ts -t 'a month of nights'
+ * replays other months for hours. WSLOG_REPLAY_KEEP=folder keeps the logs, their copy and the state of each there, to look into.
+ * The plan and the logs of a seed are always the same; how far a run came before it was killed is not.
+ */
 const FIRST_SEED = Number(process.env['WSLOG_REPLAY_SEED'] ?? 20_261_001)
 const ROUNDS = Number(process.env['WSLOG_REPLAY_ROUNDS'] ?? 1)
 const SEEDS = Array.from({ length: ROUNDS }, (_, round) => FIRST_SEED + round)
@@ -50,7 +55,16 @@ const verdict = async ({ copyFolder, stateFolder, command, journal, surprises }:
   return complaints.length === 0 ? '' : [...complaints, '', 'What was done:', ...journal].join('\n')
 }
 
-const replayed = (options: Omit<ReplayOptions, 'folder'>): Promise<Replayed> => replay({ ...options, folder: temporaryFolder() })
+const KEEP = process.env['WSLOG_REPLAY_KEEP']
+
+const folderFor = ({ seed, format }: Pick<ReplayOptions, 'seed' | 'format'>): string => {
+  if (KEEP === undefined) return temporaryFolder()
+  const folder = resolve(KEEP, `${format}-${seed}-${process.pid}-${Math.round(performance.now())}`)
+  mkdirSync(folder, { recursive: true })
+  return folder
+}
+
+const replayed = (options: Omit<ReplayOptions, 'folder'>): Promise<Replayed> => replay({ ...options, folder: folderFor(options) })
 
 describe.runIf(logrotate !== undefined)('a month of nights', () => {
   it.each(SEEDS)('equals one run over the whole, to the line (seed %i)', async (seed) => {
