@@ -33,7 +33,7 @@ export interface TimelineData {
 }
 
 /** Causes drawn apart, the most frequent ones; the others are one. */
-const MAX_CAUSES = 7
+const MAX_CAUSES = 8
 
 /** The timeline in at most `most` buckets; undefined without one. */
 export const timelineData = ({ timeline }: Pick<Report, 'timeline'>, { zone, most }: { readonly zone: Zone; readonly most: number }): TimelineData | undefined => {
