@@ -1,10 +1,12 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander'
 import { runAnalyze } from './commands/analyze.ts'
+import { addDiffOptions, resolveDiffOptions, type TypedDiffOptions } from './commands/diff-options.ts'
+import { runDiff } from './commands/diff.ts'
 import { EXIT } from './commands/exit.ts'
 import { runExplain } from './commands/explain.ts'
 import { runFormats } from './commands/formats.ts'
-import { addLogOptions, addTailOptions, type TypedOptions, type TypedTailOptions } from './commands/options.ts'
+import { addLogOptions, addMergeOptions, addStateOptions, addTailOptions, type TypedOptions, type TypedTailOptions } from './commands/options.ts'
 import { resolveOptions, type ResolvedOptions, type Surroundings } from './commands/resolve-options.ts'
 import { resolveTailOptions } from './commands/resolve-tail-options.ts'
 import { runSessions } from './commands/sessions.ts'
@@ -65,13 +67,20 @@ const surroundings = (): Surroundings => ({
   isErrorTerminal: process.stderr.isTTY === true,
   columns: process.stdout.columns,
   hasNoColor: (process.env['NO_COLOR'] ?? '') !== '',
+  // In the order of POSIX: the first that is set and not empty.
+  locale: process.env['LC_ALL'] || process.env['LC_CTYPE'] || process.env['LANG'] || '',
 })
 
 const resolve = (files: string[], typed: TypedOptions): ResolvedOptions => resolveOptions(files, typed, surroundings())
 
-addLogOptions(program.command('analyze').description('one report over access logs ("-" = stdin; .gz read as they are)').argument('[file...]', 'access logs, globs, or -'))
+addStateOptions(addLogOptions(program.command('analyze').description('one report over access logs ("-" = stdin; .gz read as they are)').argument('[file...]', 'access logs, globs, or -')))
   .action(async (files: string[], typed: TypedOptions) => {
-    process.exitCode = await runAnalyze(resolve(files, typed), streams)
+    const options = resolve(files, typed)
+    if (options.state === undefined) process.exitCode = await runAnalyze(options, streams)
+    else {
+      const { runAnalyzeState } = await import('./commands/analyze-state.ts')
+      process.exitCode = await runAnalyzeState({ ...options, state: options.state }, streams)
+    }
   })
 
 addLogOptions(program.command('sessions').description('a JSON record a line for every session and every failed handshake, each with its cause').argument('[file...]', 'access logs, globs, or -'))
@@ -93,6 +102,24 @@ addTailOptions(program.command('tail').description('follows live logs: a dashboa
       ending: interrupt,
       onReopen: (reopen) => void process.on('SIGHUP', reopen),
     })
+  })
+
+addDiffOptions(program.command('diff').description('what got better or worse between two reports (wslog analyze -o x.json), and how sure that is').argument('<before>', 'a report, .json or .json.gz, or -').argument('<after>', 'another one, or -'))
+  .action(async (before: string, after: string, typed: TypedDiffOptions) => {
+    process.exitCode = await runDiff(resolveDiffOptions({ before, after }, typed, surroundings()), streams)
+  })
+
+addMergeOptions(program.command('merge').description('one report out of the summaries of several servers (wslog analyze -o x.summary.json)').argument('<summary...>', 'summaries, .summary.json or .summary.json.gz'))
+  .action(async (files: string[], typed: Omit<TypedOptions, 'errorLog' | 'threads' | 'progress' | 'path' | 'host' | 'upstream' | 'client'>) => {
+    const { runMerge } = await import('./commands/merge.ts')
+    process.exitCode = await runMerge(resolve(files, { ...typed, errorLog: [], threads: '1', progress: false, path: [], host: [], upstream: [], client: [] }), streams)
+  })
+
+program.command('state').description('what an incremental state directory holds: logs, hours, and the report over all of it').argument('<dir>', 'a folder of --state')
+  .option('--json', 'as JSON on stdout: files, hours, report')
+  .action(async (dir: string, { json }: { json?: boolean }) => {
+    const { runState } = await import('./commands/state.ts')
+    process.exitCode = await runState(dir, { isJson: json === true, nowMs: Date.now(), width: process.stdout.columns ?? 80 }, streams)
   })
 
 program.command('formats').description('the known log formats, or the nginx snippet of one, ready to paste').argument('[name]', 'a format')

@@ -5,6 +5,7 @@ export type WslogErrorCode =
   | 'unknown-format'
   | 'input'
   | 'output'
+  | 'state'
 
 /**
  * An expected failure: its message says what was received and what to do, in one line (plus an

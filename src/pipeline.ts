@@ -1,8 +1,9 @@
 import type { LogFormat } from './log-format/compile.ts'
-import { diagnose } from './diagnose/diagnose.ts'
-import { findEvents } from './report/events.ts'
-import { buildReport } from './report/build.ts'
+import { composeReport } from './diagnose/compose.ts'
 import type { Report } from './report/report.ts'
+import { Digest } from './digest/digest.ts'
+import { ErrorDigest } from './digest/error-digest.ts'
+import type { Settled } from './digest/settle.ts'
 import { evidenceOf } from './run/evidence.ts'
 import type { InputFailure } from './input/source.ts'
 import { openInputs, type OpenInputs } from './run/open-inputs.ts'
@@ -38,10 +39,40 @@ export interface AnalyzeOptions extends Omit<ReadInputsOptions, 'inputs' | 'othe
  * `wslog tail` (run/tail.ts) leads the bytes of followed logs through the same stages as they come, and live/ keeps what is
  * to be said of the last hour; at its end it makes the same report.
  */
-export const analyze = async (options: AnalyzeOptions): Promise<Report> => {
+export const analyze = async (options: AnalyzeOptions): Promise<Report> => (await analyzeLogs(options)).report
+
+/** A report, and the digest that it was made of. */
+export interface Analysis {
+  readonly report: Report
+  readonly settled: Settled
+}
+
+/** The same, with what merges with the logs of other servers. */
+export const analyzeLogs = async (options: AnalyzeOptions): Promise<Analysis> => {
   const { read, errors, failures, timeZone } = await readLogs(options)
-  const draft = buildReport({ ...options, ...evidenceOf(read, errors, failures), timeZone, clusters: read.patterns.clusters, open: read.open?.state(read.summary.toMs, options.top) ?? null, events: findEvents(read.summary, read.patterns, errors, read.open?.takeLosses()) })
-  return { ...draft, findings: diagnose({ report: draft, summary: read.summary, patterns: read.patterns, rewrites: errors?.rewrites }) }
+  const { summary, logs, examples, rule, joined, open, patterns, own } = read
+  const ofErrors = errors === undefined || joined === undefined ? undefined : new ErrorDigest({ ...errors, joined })
+  const digest = new Digest({ summary, logs, examples, rule, errors: ofErrors, losses: open?.takeLosses() ?? [] })
+  const settled = { digest, patterns, own }
+  const report = reportOf(settled, { ...options, timeZone, open: open?.state(summary.toMs, options.top) ?? null, failures: [...failures, ...(errors?.failures ?? []), ...read.failures] })
+  return { report, settled }
+}
+
+/** What a report over a digest needs beside it. */
+export interface ReportOptions extends Pick<AnalyzeOptions, 'top' | 'version' | 'generatedAtMs'> {
+  readonly timeZone: string
+  /** Logs that could not be read. */
+  readonly failures: readonly InputFailure[]
+  /** What is open after the last line; null: nobody knows. */
+  readonly open: Report['open']
+}
+
+/** The report over what was kept, or came from several servers. */
+export const reportOf = ({ digest, patterns }: Pick<Settled, 'digest' | 'patterns'>, { failures, ...options }: ReportOptions): Report => {
+  const { errors, losses } = digest
+  const read = { ...digest, failures: [], joined: errors?.joined }
+  const evidence = evidenceOf(read, errors === undefined ? undefined : { tally: errors.tally, level: errors.level, zone: errors.zone, logs: errors.logs, failures: [] }, failures)
+  return composeReport({ ...options, ...evidence }, { patterns, errors, losses: losses.length === 0 && options.open === null ? undefined : losses })
 }
 
 /** Every session and every failed handshake, each with its verdict, to the listener. Gives what could not be read. */

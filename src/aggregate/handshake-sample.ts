@@ -52,6 +52,27 @@ export class HandshakeSample {
     return this.#limit / KEYS
   }
 
+  copy(): HandshakeSample {
+    const sample = this.emptied()
+    sample.#rows = this.#rows
+    return sample
+  }
+
+  /** One that keeps the same handshakes, and holds none yet. */
+  emptied(): HandshakeSample {
+    return HandshakeSample.fromJSON({ limit: this.#limit, rows: [] })
+  }
+
+  /** Whether a handshake with this key is kept, or would be. */
+  keeps(key: number): boolean {
+    return key < this.#limit
+  }
+
+  /** Whether a handshake is kept, or would be. */
+  holds(event: HandshakeEvent): boolean {
+    return this.keeps(keyOf(event))
+  }
+
   /** In no order. */
   get rows(): readonly SampledHandshake[] {
     return this.#rows

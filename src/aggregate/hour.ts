@@ -1,3 +1,6 @@
+import type { SessionCause } from '../cause/cause.ts'
+import { verdictByNumber } from '../cause/verdict.ts'
+
 export const HOUR_SECONDS = 3600
 export const HOUR_MINUTES = 60
 
@@ -38,7 +41,28 @@ export class Hour {
   readonly succeeded = new Uint32Array(HOUR_MINUTES)
   readonly drops = new Uint32Array(HOUR_MINUTES)
   readonly faults = new Uint32Array(HOUR_MINUTES)
+  /** Drops by the number of their verdict; what takes one from another summary's is negative. */
+  readonly byVerdict: (Int32Array | undefined)[] = []
   readonly changes = new Changes()
+}
+
+/** Counts drops of a verdict in a minute of the hour. */
+export const addDrops = ({ byVerdict }: Hour, verdict: number, minute: number, count: number): void => {
+  while (byVerdict.length <= verdict) byVerdict.push(undefined)
+  const minutes = (byVerdict[verdict] ??= new Int32Array(HOUR_MINUTES))
+  minutes[minute]! += count
+}
+
+/** Drops of a minute by cause; only causes that there are. */
+export const causesOf = ({ byVerdict }: Hour, minute: number): Partial<Record<SessionCause, number>> => {
+  const causes: Partial<Record<SessionCause, number>> = {}
+  for (const [number, minutes] of byVerdict.entries()) {
+    const count = minutes?.[minute] ?? 0
+    if (count === 0) continue
+    const cause = verdictByNumber(number).cause as SessionCause
+    causes[cause] = (causes[cause] ?? 0) + count
+  }
+  return causes
 }
 
 /** 0..59, also before 1970: a clock may not be set yet. */

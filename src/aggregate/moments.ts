@@ -34,6 +34,15 @@ export interface EndMoment {
 /** State in JSON: moments ascending. */
 export type MomentsJson = readonly (readonly [second: number, ends: number, sigma: number, endsAround: number, secondsAround: number, byUpstream: readonly (readonly [string, number])[]])[]
 
+/** The last two minutes in JSON, see {@link Moments.suspend}; null: nothing ended yet. */
+export type MomentsRing = {
+  readonly newest: number
+  readonly oldest: number
+  readonly judgedTo: number
+  readonly upstreams: readonly string[]
+  readonly counts: readonly (readonly [second: number, upstream: number, count: number])[]
+} | null
+
 /**
  * Finds the seconds in which sessions ended together, while the log goes by: the ends of the last two minutes are
  * counted by second and upstream. Lines may be out of order by a minute (`access_log … buffer=`); what is older than
@@ -97,6 +106,51 @@ export class Moments {
       if (moment !== undefined) found.set(second, moment)
     }
     return sorted(found)
+  }
+
+  /** What was found elsewhere. */
+  static of(found: readonly EndMoment[]): Moments {
+    const moments = new Moments()
+    for (const moment of found) moments.#found.set(moment.second, moment)
+    return moments
+  }
+
+  /** Those found so far that no later line changes, and takes them out: what is left goes on from here. */
+  take(): EndMoment[] {
+    const settled = sorted(this.#found)
+    this.#found.clear()
+    return settled
+  }
+
+  /** The last two minutes as they are, to go on from in another run. */
+  suspend(): MomentsRing {
+    if (this.#newest === Number.NEGATIVE_INFINITY) return null
+    const counts: [number, number, number][] = []
+    for (let second = this.#newest - SECONDS + 1; second <= this.#newest; second++) {
+      const slot = second & (SECONDS - 1)
+      for (let upstream = 0; upstream < this.#upstreams.length; upstream++) {
+        const count = this.#counts[slot * UPSTREAMS + upstream]!
+        if (count > 0) counts.push([second, upstream, count])
+      }
+    }
+    return { newest: this.#newest, oldest: this.#oldest, judgedTo: this.#judgedTo, upstreams: [...this.#upstreams], counts }
+  }
+
+  static resume(ring: MomentsRing): Moments {
+    const moments = new Moments()
+    if (ring === null) return moments
+    moments.#newest = ring.newest
+    moments.#oldest = ring.oldest
+    moments.#judgedTo = ring.judgedTo
+    for (const label of ring.upstreams.slice(1)) moments.#indexes.set(label, moments.#upstreams.push(label) - 1)
+    for (const [second, upstream, count] of ring.counts) {
+      const slot = second & (SECONDS - 1)
+      moments.#totals[slot]! += count
+      moments.#counts[slot * UPSTREAMS + upstream]! += count
+      moments.#sums[upstream]! += count
+      moments.#sum += count
+    }
+    return moments
   }
 
   merge(other: Moments): void {

@@ -54,8 +54,9 @@ export class Summary implements HandshakeConsumer {
   /** Sessions by the number of their verdict. */
   readonly #endings: number[] = []
   readonly ages: Ages
-  readonly moments: Moments
-  readonly sessionSample: HandshakeSample
+  /** Of one stream; summaries of its hours may share it while they are filled. */
+  moments: Moments
+  sessionSample: HandshakeSample
   readonly failureSample: HandshakeSample
   readonly timeline: Timeline
   readonly census: PathCensus
@@ -121,7 +122,7 @@ export class Summary implements HandshakeConsumer {
     else this.sessionsWithoutDuration++
     if (!event.isExplained || cause === 'upstream-reset') this.moments.add(event.endedAtMs, event.upstream, names.upstreams)
     this.sessionSample.add(event, names)
-    this.timeline.addSession(event.startedAtMs, event.endedAtMs, isFault)
+    this.timeline.addSession(event.startedAtMs, event.endedAtMs, verdict)
     const pending = this.#pending
     pending.clients.addSession(event.client, durationMs, isFault)
     pending.hosts.addSession(event.host, durationMs, isFault)
@@ -135,8 +136,8 @@ export class Summary implements HandshakeConsumer {
     const { verdict } = event
     this.#addEnding(verdict, 1)
     this.#addEnding(counted, -1)
+    this.timeline.relabel(event.endedAtMs, counted, verdict)
     if (!verdict.isFault || counted.isFault) return
-    this.timeline.addFault(event.endedAtMs)
     const pending = this.#pending
     for (const field of RANKED_FIELDS) pending[field].addFault(event[EVENT_FIELD[field]])
     if (pending.clients.isFull) this.#settleRankings(names)
@@ -146,9 +147,9 @@ export class Summary implements HandshakeConsumer {
   relabel({ endedAtMs, ...labels }: Pick<SampledHandshake, 'endedAtMs' | EventField>, counted: Verdict<SessionCause>, verdict: Verdict<SessionCause>): void {
     this.#addEnding(counted, -1)
     this.#addEnding(verdict, 1)
+    this.timeline.relabel(endedAtMs, counted, verdict)
     if (verdict.isFault === counted.isFault) return
     const by = verdict.isFault ? 1 : -1
-    this.timeline.addFault(endedAtMs, by)
     for (const field of RANKED_FIELDS) {
       const row = this.rankings[field].find(labels[EVENT_FIELD[field]])
       if (row !== undefined) row.faults += by

@@ -1,4 +1,6 @@
-import { countOf, Hour, HOUR_MINUTES, HOUR_SECONDS, minuteOfHour, minutesOf } from './hour.ts'
+import type { Confidence, SessionCause } from '../cause/cause.ts'
+import { endingVerdict, type Verdict, verdictByNumber } from '../cause/verdict.ts'
+import { addDrops, causesOf, countOf, Hour, HOUR_MINUTES, HOUR_SECONDS, minuteOfHour, minutesOf } from './hour.ts'
 
 /** A little over a year of hours, 15 kB each at most: what a log may span before its far ends are left out. */
 const MAX_HOURS = 10_000
@@ -12,14 +14,16 @@ export interface TimelineMinute {
   readonly drops: number
   /** Of the drops: those that were faults. */
   readonly faults: number
+  /** The drops by cause; only causes that there are. */
+  readonly causes: Readonly<Partial<Record<SessionCause, number>>>
   /** Most sessions open at any whole second of the minute; a lower bound, sessions still open are not in the log. */
   readonly active: number
 }
 
-/** A timeline's state in JSON: hours ascending, each with its minute columns and its changes of `active` as `[second, change, …]`. */
+/** A timeline's state in JSON: hours ascending, each with its minute columns, its drops by verdict as `[cause, confidence, minute, count, …]` and its changes of `active` as `[second, change, …]`. */
 export interface TimelineJson {
   readonly unplaced: number
-  readonly hours: readonly { readonly hour: number; readonly attempts: number[]; readonly succeeded: number[]; readonly drops: number[]; readonly faults: number[]; readonly changes: number[] }[]
+  readonly hours: readonly { readonly hour: number; readonly attempts: number[]; readonly succeeded: number[]; readonly drops: number[]; readonly faults: number[]; readonly causes: (readonly [SessionCause, Confidence, ...number[]])[]; readonly changes: number[] }[]
 }
 
 /**
@@ -37,8 +41,8 @@ export class Timeline {
   #beforeIndex = Number.NaN
   #before: Hour | undefined
 
-  /** A session `[startMs, endMs]`: a success when it started, a drop when it ended, a fault or not. */
-  addSession(startMs: number, endMs: number, isFault: boolean): void {
+  /** A session `[startMs, endMs]`: a success when it started, a drop of this verdict when it ended. */
+  addSession(startMs: number, endMs: number, { isFault, number }: Verdict<SessionCause>): void {
     const end = this.#hourAt(Math.floor(endMs / 3_600_000))
     const startIndex = Math.floor(startMs / 3_600_000)
     const start = startIndex === this.#lastIndex ? end : this.#earlierHourAt(startIndex)
@@ -49,8 +53,10 @@ export class Timeline {
     const startMinute = minuteOfHour(startMs)
     start.attempts[startMinute]!++
     start.succeeded[startMinute]!++
-    end.drops[minuteOfHour(endMs)]!++
-    if (isFault) end.faults[minuteOfHour(endMs)]!++
+    const endMinute = minuteOfHour(endMs)
+    end.drops[endMinute]!++
+    addDrops(end, number, endMinute, 1)
+    if (isFault) end.faults[endMinute]!++
     const from = Math.ceil(startMs / 1000)
     const to = Math.ceil(endMs / 1000)
     if (from < to) {
@@ -59,10 +65,14 @@ export class Timeline {
     }
   }
 
-  /** A session that was added before, and now is a fault; `by` -1: now is none. */
-  addFault(endMs: number, by: 1 | -1 = 1): void {
+  /** A session that was added with one verdict, here or in a summary that this one is merged with, now has another. */
+  relabel(endMs: number, counted: Verdict<SessionCause>, verdict: Verdict<SessionCause>): void {
     const hour = this.#hourAt(Math.floor(endMs / 3_600_000))
-    if (hour !== undefined) hour.faults[minuteOfHour(endMs)]! += by
+    if (hour === undefined) return
+    const minute = minuteOfHour(endMs)
+    addDrops(hour, counted.number, minute, -1)
+    addDrops(hour, verdict.number, minute, 1)
+    hour.faults[minute]! += Number(verdict.isFault) - Number(counted.isFault)
   }
 
   /** A handshake that failed, at the moment it was made. */
@@ -93,7 +103,7 @@ export class Timeline {
           peakAtMs = (minute * 60 + second) * 1000
         }
       }
-      minutes.push({ minuteMs: minute * 60_000, attempts: hour?.attempts[index] ?? 0, succeeded: hour?.succeeded[index] ?? 0, drops: hour?.drops[index] ?? 0, faults: hour?.faults[index] ?? 0, active: most })
+      minutes.push({ minuteMs: minute * 60_000, attempts: hour?.attempts[index] ?? 0, succeeded: hour?.succeeded[index] ?? 0, drops: hour?.drops[index] ?? 0, faults: hour?.faults[index] ?? 0, causes: hour === undefined ? {} : causesOf(hour, index), active: most })
     }
     return { minutes, peak, peakAtMs }
   }
@@ -141,17 +151,19 @@ export class Timeline {
         hour.drops[minute]! += theirs.drops[minute]!
         hour.faults[minute]! += theirs.faults[minute]!
       }
+      for (const [verdict, minutes] of theirs.byVerdict.entries()) minutes?.forEach((count, minute) => count !== 0 && addDrops(hour, verdict, minute, count))
       for (const [second, by] of theirs.changes.entries()) hour.changes.add(second, by)
     }
   }
 
   toJSON(): TimelineJson {
-    const hours = [...this.#hours].sort(([a], [b]) => a - b).map(([hour, { attempts, succeeded, drops, faults, changes }]) => ({
+    const hours = [...this.#hours].sort(([a], [b]) => a - b).map(([hour, { attempts, succeeded, drops, faults, byVerdict, changes }]) => ({
       hour,
       attempts: Array.from(attempts),
       succeeded: Array.from(succeeded),
       drops: Array.from(drops),
       faults: Array.from(faults),
+      causes: causesJson(byVerdict),
       changes: [...changes.entries()].filter(([, by]) => by !== 0).sort(([a], [b]) => a - b).flat(),
     }))
     return { unplaced: this.unplaced, hours }
@@ -160,12 +172,13 @@ export class Timeline {
   static fromJSON(json: TimelineJson): Timeline {
     const timeline = new Timeline()
     timeline.unplaced = json.unplaced
-    for (const { hour: index, attempts, succeeded, drops, faults, changes } of json.hours) {
+    for (const { hour: index, attempts, succeeded, drops, faults, causes, changes } of json.hours) {
       const hour = timeline.#hourAt(index)!
       hour.attempts.set(attempts)
       hour.succeeded.set(succeeded)
       hour.drops.set(drops)
       hour.faults.set(faults)
+      for (const [cause, confidence, ...cells] of causes) for (let at = 0; at < cells.length; at += 2) addDrops(hour, endingVerdict(cause, confidence).number, cells[at]!, cells[at + 1]!)
       for (let at = 0; at < changes.length; at += 2) hour.changes.add(changes[at]!, changes[at + 1]!)
     }
     return timeline
@@ -214,3 +227,12 @@ export class Timeline {
     return hour
   }
 }
+
+const causesJson = (byVerdict: readonly (Int32Array | undefined)[]): TimelineJson['hours'][number]['causes'][number][] =>
+  byVerdict
+    .flatMap((minutes, number) => {
+      const cells = [...(minutes ?? [])].flatMap((count, minute) => (count === 0 ? [] : [minute, count]))
+      const { cause, confidence } = verdictByNumber(number) as Verdict<SessionCause>
+      return cells.length === 0 ? [] : [[cause, confidence, ...cells] as const]
+    })
+    .sort(([a, c], [b, d]) => (`${a} ${c}` < `${b} ${d}` ? -1 : 1))

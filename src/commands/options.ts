@@ -16,6 +16,8 @@ export interface TypedOptions {
   readonly output: string[]
   readonly top: string
   readonly threads: string
+  readonly state?: string
+  readonly retention?: string
   readonly failOn: string[]
   readonly keepQuery?: boolean
   readonly anonymizeIp?: boolean
@@ -26,7 +28,8 @@ export interface TypedOptions {
 
 const collect = (value: string, previous: string[]): string[] => [...previous, value]
 
-const list = (flags: string, description: string): Option => new Option(flags, description).argParser(collect).default([], 'none')
+/** An option that may be given several times. */
+export const list = (flags: string, description: string): Option => new Option(flags, description).argParser(collect).default([], 'none')
 
 /** Options of `wslog tail` alone, as they were typed. */
 export interface TypedTailOptions {
@@ -50,7 +53,7 @@ const addSharedOptions = (command: Command, { errorLog, json, failOn, quiet }: {
     .addOption(list('--upstream <prefix>', 'only this upstream; repeatable'))
     .addOption(list('--client <address>', 'only this client: a prefix, glob or CIDR; repeatable'))
     .option('--json', json)
-    .addOption(list('-o, --output <file>', 'write the report to a file, its kind by ending: .html .json .csv .md .txt; repeatable'))
+    .addOption(list('-o, --output <file>', 'write the report to a file, its kind by ending (with --state, a folder/ gets pages by day, week and month): .html .json .csv .md .txt; repeatable'))
     .option('--top <n>', 'rows in ranked tables', '10')
     .addOption(list('--fail-on <condition>', `${failOn}: success-rate<0.99, drops-per-minute>500, faults>0, finding>=warning; repeatable`))
     .option('--keep-query', 'show query strings; they are dropped otherwise, since tokens live there')
@@ -65,6 +68,24 @@ export const addLogOptions = (command: Command): Command =>
     .option('--until <time>', 'only lines before')
     .option('--threads <n>', 'read large logs with so many threads; each takes some 60 MB more', '1')
     .option('--no-progress', 'no progress on stderr')
+
+/** Options of a report over summaries. */
+export const addMergeOptions = (command: Command): Command =>
+  command
+    .option('--tz <zone>', "zone of the report (default: the summaries' own; UTC where they differ)")
+    .option('--read-timeout <time>', 'the proxy_read_timeout in force, when you know it: 60s, 1h')
+    .option('--json', 'the report as JSON on stdout')
+    .addOption(list('-o, --output <file>', 'write the report to a file, its kind by ending: .html .json .csv .md .txt, or .summary.json to merge it further; repeatable'))
+    .option('--top <n>', 'rows in ranked tables', '10')
+    .addOption(list('--fail-on <condition>', 'exit with 1 when it holds: success-rate<0.99, drops-per-minute>500, faults>0, finding>=warning; repeatable'))
+    .option('--no-color', 'no colours; NO_COLOR is honoured too')
+    .option('--quiet', 'no terminal report, no notes; only --json, -o files, errors and the exit code')
+
+/** Options of keeping what was read. */
+export const addStateOptions = (command: Command): Command =>
+  command
+    .option('--state <dir>', 'read only what is new since the last run, add it to what is kept there, and report from it')
+    .option('--retention <time>', 'with --state, how long days are kept: 90d, 12w (default: 90d)')
 
 /** Options of the command that follows logs as they are written. */
 export const addTailOptions = (command: Command): Command =>

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs'
 import { extname } from 'node:path'
 import type { Zone } from 'luxon'
 import { WslogError } from '../errors.ts'
@@ -23,6 +24,17 @@ const KINDS = {
   '.txt': (report: Report, zone: Zone): string => renderTerminal(report, { paint: PLAIN, width: 80, zone }),
 } as const
 export type FileKind = keyof typeof KINDS
+
+/** What `-o` names: a file of one kind, a summary to be merged, or a folder of pages. */
+export type OutputKind = FileKind | 'summary' | 'folder'
+
+/** A folder is there, or its name ends with a slash. @throws WslogError `usage` for an ending that stands for nothing. */
+export const kindOfOutput = (path: string): OutputKind => {
+  if (/[/\\]$/.test(path) || statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) return 'folder'
+  return path.toLowerCase().endsWith(SUMMARY) ? 'summary' : kindOfFile(path)
+}
+
+const SUMMARY = '.summary.json'
 
 /** @throws WslogError `usage` for an ending that stands for nothing. */
 export const kindOfFile = (path: string): FileKind => {

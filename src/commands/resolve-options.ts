@@ -3,7 +3,7 @@ import { WslogError } from '../errors.ts'
 import { clientTest, type Filters } from '../session/filter.ts'
 import { type FailCondition, parseFailCondition } from './fail-on.ts'
 import type { TypedOptions } from './options.ts'
-import { type FileKind, kindOfFile } from './output.ts'
+import { type FileKind, kindOfFile, kindOfOutput } from './output.ts'
 import { parseMoment, parseNginxTime, parseZone } from './time-option.ts'
 
 /** What surrounds the program; injected, so that nothing below asks for it. */
@@ -15,6 +15,8 @@ export interface Surroundings {
   /** Columns of the terminal; undefined where there is none. */
   readonly columns: number | undefined
   readonly hasNoColor: boolean
+  /** Of characters, as the environment names it; '' where it names none. */
+  readonly locale: string
 }
 
 /** Options with every default in place; nothing is optional from here on. */
@@ -30,12 +32,21 @@ export interface ResolvedOptions {
   readonly filters: (zone: Zone) => Filters
   readonly format: 'terminal' | 'json' | 'nothing'
   readonly outputs: readonly { readonly path: string; readonly kind: FileKind }[]
+  /** Files of `-o` that get what merges with other servers. */
+  readonly summaries: readonly string[]
+  /** Folders of `-o` that get pages by day, week and month. */
+  readonly folders: readonly string[]
+  /** The folder of `--state`; undefined: logs are read from their beginning. */
+  readonly state: string | undefined
+  readonly retentionDays: number
   readonly top: number
   readonly threads: number
   readonly failConditions: readonly FailCondition[]
   readonly isQueryKept: boolean
   readonly isAnonymized: boolean
   readonly isColoured: boolean
+  /** The terminal report goes to somebody who may not read more than ASCII. */
+  readonly isAscii: boolean
   readonly hasProgress: boolean
   readonly isQuiet: boolean
   readonly width: number
@@ -43,7 +54,7 @@ export interface ResolvedOptions {
 }
 
 const DEFAULT_WIDTH = 80
-const MAX_WIDTH = 120
+export const MAX_WIDTH = 120
 const MAX_THREADS = 64
 
 /** Checks what was typed before any log is opened. @throws WslogError `usage` */
@@ -69,6 +80,13 @@ export const resolveOptions = (files: readonly string[], typed: TypedOptions, ar
       clients: typed.client,
     }
   }
+  const ofKind = (kind: 'file' | 'summary' | 'folder'): string[] => typed.output.filter((path) => {
+    const own = kindOfOutput(path)
+    return kind === (own === 'summary' || own === 'folder' ? own : 'file')
+  })
+  const retentionDays = resolveRetention(typed)
+  if (typed.state !== undefined && (files.length === 0 || files.includes('-'))) throw new WslogError('usage', '--state: standard input cannot be known again in the next run; name the logs')
+  if (typed.state === undefined && ofKind('folder').length > 0) throw new WslogError('usage', `-o ${ofKind('folder')[0]}: is a folder; pages by day, week and month are written from what --state <dir> keeps. Name a file, such as report.html, or add --state`)
   // A wrong time or network is said before a gigabyte is read.
   filters(FixedOffsetZone.utcInstance)
   typed.client.forEach(clientTest)
@@ -80,16 +98,36 @@ export const resolveOptions = (files: readonly string[], typed: TypedOptions, ar
     zone: typed.tz === undefined ? undefined : parseZone(typed.tz),
     filters,
     format: typed.json === true ? 'json' : typed.quiet === true ? 'nothing' : 'terminal',
-    outputs: typed.output.map((path) => ({ path, kind: kindOfFile(path) })),
+    outputs: ofKind('file').map((path) => ({ path, kind: kindOfFile(path) })),
+    summaries: ofKind('summary'),
+    folders: ofKind('folder'),
+    state: typed.state,
+    retentionDays,
     top,
     threads,
     failConditions: typed.failOn.map(parseFailCondition),
     isQueryKept: typed.keepQuery === true,
     isAnonymized: typed.anonymizeIp === true,
     isColoured: typed.color && around.isOutputTerminal && !around.hasNoColor,
+    // A job of cron's has no locale, and its mail no charset. A terminal of today shows more than its locale says.
+    isAscii: !around.isOutputTerminal && !/utf-?8/i.test(around.locale),
     hasProgress: typed.progress && typed.quiet !== true && around.isErrorTerminal,
     isQuiet: typed.quiet === true,
     width: Math.min(MAX_WIDTH, Math.max(DEFAULT_WIDTH, around.columns ?? DEFAULT_WIDTH)),
     nowMs: around.nowMs,
   }
 }
+
+const MAX_DAYS = 3660
+
+/** Days, from `90d` or `12w`. */
+const resolveRetention = ({ retention, state }: TypedOptions): number => {
+  if (retention === undefined) return DEFAULT_RETENTION_DAYS
+  if (state === undefined) throw new WslogError('usage', '--retention: says how long --state <dir> keeps days; add that, or leave it out')
+  const [, count, unit] = /^(\d{1,4})([dw])$/.exec(retention) ?? []
+  const days = Number(count) * (unit === 'w' ? 7 : 1)
+  if (!(days >= 1 && days <= MAX_DAYS)) throw new WslogError('usage', `--retention ${retention}: not a number of days from 1 to ${MAX_DAYS}; write 90d or 12w`)
+  return days
+}
+
+const DEFAULT_RETENTION_DAYS = 90

@@ -28,6 +28,7 @@ export const resolveTailOptions = (files: readonly string[], typed: Omit<TypedOp
   if (files.includes('-') || typed.errorLog.includes('-')) throw new WslogError('usage', 'wslog tail follows files; what comes through a pipe is for wslog analyze -')
   if (files.length === 0) throw new WslogError('usage', 'no access log named: wslog tail /var/log/nginx/ws_access.log -e /var/log/nginx/ws_error.log')
   const resolved = resolveOptions(files, { ...typed, threads: '1', progress: false }, around)
+  if (resolved.summaries.length > 0) throw new WslogError('usage', `-o ${resolved.summaries[0]}: summaries are written by wslog analyze, which reads logs as they are`)
   const intervalMs = parseNginxTime(typed.interval, '--interval')
   if (intervalMs < MIN_INTERVAL_MS) throw new WslogError('usage', `--interval ${typed.interval}: a second is the shortest`)
   if (typed.textfile !== undefined && !typed.textfile.endsWith('.prom')) throw new WslogError('usage', `--textfile ${typed.textfile}: node_exporter reads only files that end in .prom`)

@@ -9,7 +9,7 @@ import type { Streams } from './streams.ts'
 
 /** `wslog sessions`: a record for every session and every failed handshake; gives the exit code. */
 export const runSessions = async (options: ResolvedOptions, { out, err, now, signal }: Streams): Promise<number> => {
-  if (options.outputs.length > 0 || options.failConditions.length > 0) throw new WslogError('usage', 'wslog sessions writes its records to standard output: -o and --fail-on belong to wslog analyze')
+  if (options.outputs.length + options.summaries.length + options.folders.length > 0 || options.failConditions.length > 0) throw new WslogError('usage', 'wslog sessions writes its records to standard output: -o and --fail-on belong to wslog analyze')
   const { reading, progress } = await prepare(options, { err, now, signal }, () => {})
   const records = new SessionRecords(out)
   const failures = await listSessions(reading, records)

@@ -1,9 +1,8 @@
 import type { Summary } from '../aggregate/summary.ts'
 import { ErrorEvidence } from '../cluster/error-evidence.ts'
 import { findPatterns, type Patterns } from '../cluster/patterns.ts'
-import { diagnose } from '../diagnose/diagnose.ts'
-import { buildReport, type ReportParts } from '../report/build.ts'
-import { findEvents } from '../report/events.ts'
+import { composeReport } from '../diagnose/compose.ts'
+import type { ReportParts } from '../report/build.ts'
 import type { Report } from '../report/report.ts'
 import type { Loss } from '../session/losses.ts'
 import type { Coverage } from '../session/coverage.ts'
@@ -40,6 +39,5 @@ export const look = (live: LiveSessions, { of, sum, errors, readTimeoutMs, losse
   const patterns = findPatterns(first, { errors: errors === undefined ? undefined : new ErrorEvidence(errors), readTimeoutMs })
   const summary = live.learn(patterns, { of }) ? sum() : first
   summary.sessionSample.relabel((one) => (one.isExplained ? undefined : patterns.judge(one, one).verdict))
-  const draft = buildReport({ ...partsOf(summary), summary, clusters: patterns.clusters, events: findEvents(summary, patterns, errors, losses) })
-  return { report: { ...draft, findings: diagnose({ report: draft, summary, patterns, rewrites: errors?.rewrites }) }, patterns }
+  return { report: composeReport({ ...partsOf(summary), summary }, { patterns, errors, losses }), patterns }
 }

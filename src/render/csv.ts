@@ -45,7 +45,7 @@ export const renderCsv = (report: Report): string => {
     add('clusters', id, { seconds, from, to, sessions: count, quiet, share, expected, cause, layer, confidence, evidence: evidence.join('; '), candidates: candidates.map(({ product, setting }) => `${product}: ${setting}`).join('; '), echoes: echoes.join(' ') })
   }
   for (const ranking of ['upstreams', 'hosts', 'paths', 'clients'] as const) for (const { name, ...figures } of report[ranking]) add(ranking, name, figures)
-  for (const { minute, causes, ...figures } of report.timeline) add('timeline', minute, { ...figures, ...Object.fromEntries(Object.entries(causes).map(([cause, count]) => [`drops ${cause}`, count])) })
+  for (const { minute, causes, ...figures } of report.timeline) add('timeline', minute, { ...figures, causes: Object.entries(causes).map(([cause, drops]) => `${cause}: ${drops}`).join('; ') })
   return rows.map((row) => `${row.map(cell).join(',')}\r\n`).join('')
 }
 

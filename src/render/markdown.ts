@@ -3,6 +3,7 @@ import type { Finding, RankedReport, Report } from '../report/report.ts'
 import { isFault } from '../cause/cause.ts'
 import { faultsFirst, sumLayers } from './faults.ts'
 import { formatAge, formatBytes, formatCount, formatInstant, formatSeconds, formatShare } from './format.ts'
+import { markdownTable as table, markdownText as text } from './markdown-text.ts'
 import { sanitize } from './sanitize.ts'
 import { candidatesSentence, CAUSES, clusterCause, CONFIDENCES, endingText, errorLogSentences, EVENTS, eventDetail, eventSessions, findingWorth, healthSentences, LAYERS, MISSING, openSentence, RULES, SEVERITIES, unknownMessages } from './sentences.ts'
 
@@ -85,9 +86,3 @@ const unknown = ({ evidence }: Report): string[] => {
 
 const ranking = (rows: readonly RankedReport[], hasFaults: boolean): string =>
   table(['name', 'attempts', 'success', 'drops', ...(hasFaults ? ['cut'] : []), 'p50', 'p95'], rows.map((row) => [row.name, formatCount(row.attempts), formatShare(row.successRate), formatCount(row.drops), ...(hasFaults ? [formatCount(row.faults)] : []), formatSeconds(row.p50), formatSeconds(row.p95)]))
-
-const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
-  [head, head.map(() => '---'), ...rows.map((row) => row.map(text))].map((row) => `| ${row.join(' | ')} |`).join('\n')
-
-/** Whatever Markdown or HTML would take for markup, escaped; a backslash before any mark is always itself. */
-const text = (value: string): string => sanitize(value).replaceAll(/[\\`*_{}[\]()#+!|<>~&]/g, String.raw`\$&`)

@@ -68,7 +68,7 @@ export const buildReport = (parts: ReportParts): Report => {
     active: { peak: hasDurations ? peak : null, peakAt: hasDurations && peak > 0 ? instant(peakAtMs) : null, isLowerBound: true },
     open: parts.open,
     drops: dropsOf(summary, minutes),
-    timeline: minutes.map(({ minuteMs, attempts: tried, succeeded: opened, drops, faults, active }) => ({ minute: instant(minuteMs), attempts: tried, succeeded: opened, drops, faults, active: hasDurations ? active : null, causes: {} })),
+    timeline: minutes.map(({ minuteMs, attempts: tried, succeeded: opened, drops, faults, causes, active }) => ({ minute: instant(minuteMs), attempts: tried, succeeded: opened, drops, faults, causes, active: hasDurations ? active : null })),
     clusters: parts.clusters.map((cluster, index) => clusterOf(cluster, index, summary)),
     endings: endingsOf(summary),
     events: parts.events,

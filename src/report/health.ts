@@ -22,9 +22,12 @@ const MIN_TIMER_QUIET = 0.8
 const MIN_FAULT_SHARE = 0.05
 const MIN_FAULTS = 3
 
+/** What of a minute is looked at. */
+export type HealthMinute = Pick<TimelineMinute, 'minuteMs' | 'attempts' | 'succeeded' | 'drops'>
+
 /** What a verdict rests on. */
 export interface HealthParts {
-  readonly minutes: readonly TimelineMinute[]
+  readonly minutes: readonly HealthMinute[]
   readonly attempts: number
   /** Handshakes that reached 101, and so sessions that ended. */
   readonly succeeded: number
@@ -37,12 +40,12 @@ export interface HealthParts {
 export const judgeHealth = ({ minutes, attempts, succeeded, faults, clusters }: HealthParts): Health => {
   const usualDrops = minutes.length === 0 ? 0 : medianSorted(minutes.map(({ drops }) => drops).sort((a, b) => a - b))
   const spike = Math.max(MIN_SPIKE, usualDrops + SPIKE_SIGMA * Math.sqrt(Math.max(1, usualDrops)))
-  const isFailing = (minute: TimelineMinute): boolean => {
+  const isFailing = (minute: HealthMinute): boolean => {
     const failed = minute.attempts - minute.succeeded
     return failed >= MIN_MINUTE_FAILURES && minute.succeeded < minute.attempts * MIN_MINUTE_SUCCESS
   }
   // Without enough minutes there is no usual number of drops to rise above.
-  const isSpike = (minute: TimelineMinute): boolean => minutes.length >= 5 && minute.drops > spike
+  const isSpike = (minute: HealthMinute): boolean => minutes.length >= 5 && minute.drops > spike
   const bad = minutes.filter((minute) => isFailing(minute) || isSpike(minute))
   const successRate = attempts === 0 ? 1 : succeeded / attempts
   const reasons: Health['reasons'][number][] = []

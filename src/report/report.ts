@@ -180,10 +180,10 @@ export interface MinuteReport {
   readonly succeeded: number
   readonly drops: number
   readonly faults: number
+  /** The drops by cause; only causes that there are. */
+  readonly causes: Readonly<Partial<Record<SessionCause, number>>>
   /** Most sessions open at any second of the minute, of those in the log; null when the format does not tell. */
   readonly active: number | null
-  /** Drops of the minute by cause; only causes that occur. */
-  readonly causes: Readonly<Record<string, number>>
 }
 
 export interface ClusterReport {

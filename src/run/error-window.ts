@@ -6,6 +6,7 @@ import { readPart } from '../input/part.ts'
 import type { ReadOptions } from '../input/source.ts'
 import { ENVELOPES } from '../log-format/envelope/registry.ts'
 import { canExplain, ErrorIndex } from '../session/error-index.ts'
+import type { ErrorRow } from '../session/error-table.ts'
 import type { OpenErrorLog } from './open-errors.ts'
 
 /** Lines in memory, some 13 MB; more, and the logs are read again piece by piece beside the access logs. */
@@ -44,16 +45,20 @@ export class ErrorWindow {
   readonly #clockOf: () => WallClock
   #capacity: number
   readonly #step: number
+  /** Lines that an earlier reading left: they stay whatever is read. */
+  readonly #earlier: readonly ErrorRow[]
   readonly #logs: Log[] = []
   #isWhole = true
   /** Instants that are covered; nothing at first. */
   #fromMs = Number.POSITIVE_INFINITY
   #toMs = Number.NEGATIVE_INFINITY
 
-  constructor(clockOf: () => WallClock, { capacity = CAPACITY, step = STEP }: { readonly capacity?: number; readonly step?: number } = {}) {
+  constructor(clockOf: () => WallClock, { capacity = CAPACITY, step = STEP, earlier = [] }: { readonly capacity?: number; readonly step?: number; readonly earlier?: readonly ErrorRow[] } = {}) {
     this.#clockOf = clockOf
     this.#capacity = capacity
     this.#step = step
+    this.#earlier = earlier
+    this.#restore()
   }
 
   /** All lines are in memory: nothing has to be waited for. */
@@ -92,13 +97,28 @@ export class ErrorWindow {
   settle(): void {
     // A pipe comes once: of it, the first lines stay.
     if (this.#logs.some(({ log }) => log.source.part === undefined)) this.#isWhole = true
-    if (!this.#isWhole) this.index.clear()
+    if (!this.#isWhole) this.#clear()
+  }
+
+  /** The lines of this time or later, ms since the epoch, that explain nothing yet; where not all are in memory, all of that time. */
+  async unusedSince(fromMs: number, options: ReadOptions): Promise<ErrorRow[]> {
+    await this.cover(fromMs + BEFORE_MS, Number.MAX_SAFE_INTEGER, options)
+    return this.index.unusedSince(fromMs)
+  }
+
+  #clear(): void {
+    this.index.clear()
+    this.#restore()
+  }
+
+  #restore(): void {
+    for (const row of this.#earlier) this.index.restore(row)
   }
 
   /** Sees to it that the lines around `[fromMs, toMs]` are there. */
   async cover(fromMs: number, toMs: number, options: ReadOptions): Promise<void> {
     if (this.#isWhole || (fromMs - BEFORE_MS >= this.#fromMs && toMs + BEHIND_MS <= this.#toMs)) return
-    this.index.clear()
+    this.#clear()
     this.#fromMs = fromMs - BEFORE_MS
     this.#toMs = toMs + BEHIND_MS
     // As much more as there is room for, so that the next blocks find theirs.

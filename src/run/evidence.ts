@@ -7,7 +7,7 @@ import type { ErrorTally } from '../error-log/error-tally.ts'
 import { MESSAGES } from '../error-log/messages.ts'
 import type { InputFailure } from '../input/source.ts'
 import { logFamily } from '../session/handshake-rule.ts'
-import type { AccessLogRead, ErrorLogRead } from './logs-read.ts'
+import type { AccessLogRead, ErrorLogRead } from '../digest/logs-read.ts'
 import type { ReadErrors } from './read-errors.ts'
 import type { ReadInputs } from './read-inputs.ts'
 

@@ -1,17 +1,9 @@
+import type { LineExample } from '../digest/logs-read.ts'
 import type { LogFormat } from '../log-format/compile.ts'
 import { explainLine } from '../log-format/explain.ts'
 import { ambiguousEnds } from '../log-format/generate.ts'
 import { MAX_LINE, type SkippedLine } from '../log-format/reader.ts'
 
-/** A line that nginx cannot have written: where it stands, and where it breaks. No text of it: tokens live in log lines. */
-export interface LineExample {
-  readonly path: string
-  readonly line: number
-  readonly column: number
-  readonly reason: string
-}
-
-export const MAX_EXAMPLES_PER_FILE = 3
 /** Where a value may hold its own end, the slow grammar's time grows faster than the line. */
 const MAX_EXPLAINED_LENGTH = 1 << 16
 const MAX_AMBIGUOUS_LENGTH = 1 << 11

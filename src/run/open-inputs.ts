@@ -38,25 +38,30 @@ export const openInputs = async (names: readonly string[], errorNames: readonly 
   const inputs: OpenInput[] = []
   for (const path of paths) {
     try {
-      inputs.push(await openInput(path, formats, signal))
+      inputs.push(await inputOf(await openLog(path, signal), formats))
     } catch (error) {
       if (!(error instanceof WslogError)) throw error
       failures.push({ path, error })
     }
   }
-  inputs.sort(byFirstLine)
-  const offsets = inputs.flatMap((input) => input.offsets)
   const errors = await openErrorLogs(errorNames, signal)
-  failures.push(...errors.failures)
+  return gathered(inputs, errors.logs, [...failures, ...errors.failures])
+}
+
+/** Open logs together, in the order in which they are read. */
+export const gathered = (inputs: readonly OpenInput[], errorLogs: readonly OpenErrorLog[], failures: readonly InputFailure[]): OpenInputs => {
+  const inOrder = inputs.toSorted(byFirstLine)
+  const offsets = inOrder.flatMap((input) => input.offsets)
+  const sources = [...inputs, ...errorLogs].map(({ source }) => source)
   return {
-    inputs,
-    errorLogs: errors.logs,
-    failures: failures.sort((a, b) => (a.path < b.path ? -1 : 1)),
+    inputs: inOrder,
+    errorLogs,
+    failures: failures.toSorted((a, b) => (a.path < b.path ? -1 : 1)),
     offsetMinutes: offsets[0]?.offsetMinutes,
     offsets: spansByOffset(offsets),
-    totalSize: [...inputs, ...errors.logs].every(({ source }) => source.size !== undefined) ? [...inputs, ...errors.logs].reduce((sum, { source }) => sum + source.size!, 0) : undefined,
+    totalSize: sources.every(({ size }) => size !== undefined) ? sources.reduce((sum, { size }) => sum + size!, 0) : undefined,
     close: async () => {
-      for (const { source } of [...inputs, ...errors.logs]) await source.close()
+      for (const source of sources) await source.close()
     },
   }
 }
@@ -82,14 +87,14 @@ const MARKER = Buffer.from(`\n${OPEN_MARKER}`)
 /** Whether a log tells of beginnings, by its first lines and its last. */
 export const isMarked = ({ source, detection }: OpenInput): boolean => detection?.formats.some((format) => format.isOpenMarker) === true || source.tail.includes(MARKER) || source.sample.includes(MARKER)
 
-const openInput = async (path: string, formats: readonly LogFormat[], signal: AbortSignal): Promise<OpenInput> => {
-  const source = await openLog(path, signal)
+/** What a source is as an access log. @throws WslogError `unknown-format` when it is none; it is closed then. */
+export const inputOf = async (source: LogSource, formats: readonly LogFormat[]): Promise<OpenInput> => {
   if (source.sample.length === 0) return { source, detection: undefined, offsets: [] }
   const detection = detectFormat(source.sample, formats)
   if (isDetected(detection)) return { source, detection, offsets: [...offsetsIn(source.sample, detection), ...offsetsIn(source.tail, detection)] }
   await source.close()
-  if (detectErrorLog(source.sample) !== undefined) throw new WslogError('unknown-format', `${path}: is nginx's error log: name it with -e, beside an access log`)
-  throw new WslogError('unknown-format', `${path}: ${describe(detection, formats)}`)
+  if (detectErrorLog(source.sample) !== undefined) throw new WslogError('unknown-format', `${source.path}: is nginx's error log: name it with -e, beside an access log`)
+  throw new WslogError('unknown-format', `${source.path}: ${describe(detection, formats)}`)
 }
 
 const describe = ({ nearest, sampled }: NoFormat, formats: readonly LogFormat[]): string => {

@@ -15,9 +15,11 @@ import { LogReader } from '../log-format/reader.ts'
 import type { Filters } from '../session/filter.ts'
 import type { HandshakeRule } from '../session/handshake-rule.ts'
 import type { OpenSessions } from '../session/open-sessions.ts'
+import type { HandshakeConsumer } from '../session/session.ts'
 import { SessionReader } from '../session/session-reader.ts'
 import { Announcing, type PartsListener } from './announcing.ts'
-import { exampleOf, type LineExample, MAX_EXAMPLES_PER_FILE } from './line-example.ts'
+import { type LineExample, MAX_EXAMPLES_PER_FILE } from '../digest/logs-read.ts'
+import { exampleOf } from './line-example.ts'
 import type { ErrorWindow } from './error-window.ts'
 import type { ReadErrors } from './read-errors.ts'
 
@@ -40,6 +42,16 @@ export interface ReadPartsOptions extends ReadOptions {
   readonly open: OpenSessions | undefined
   /** Takes what is read, beside the summary. */
   readonly listener?: PartsListener | undefined
+  /** Takes what is read instead of the summary, which stays empty. */
+  readonly consumer?: PartsConsumer | undefined
+}
+
+/** Takes what is read part by part. */
+export interface PartsConsumer extends HandshakeConsumer {
+  /** Before the first line of a log. `tally`: of the lines before the one that is being told of. */
+  startLog(log: { readonly path: string; readonly envelope: string | undefined; readonly formats: readonly LogFormat[] }, tally: () => ReadTally): void
+  /** After its last line. */
+  endLog(): void
 }
 
 /** A log, or a part of one, with what it is written in; plain data but for a pipe, which stays in its thread. */
@@ -71,13 +83,14 @@ export const readParts = async (parts: readonly Part[], { patterns, ...reading }
   let formats: readonly LogFormat[] = []
   let path = ''
   const { errors, listener, open } = options
+  const taker = options.consumer ?? summary
   errors?.window.index.reset()
   const sessions = new SessionReader({
     ...reading,
     open,
     errors: errors === undefined ? undefined : { ...errors, index: errors.window.index },
     patterns: patterns === undefined ? undefined : new Patterns(patterns.cuts, patterns.clusters),
-    consumer: listener === undefined ? summary : new Announcing(summary, listener),
+    consumer: listener === undefined ? taker : new Announcing(taker, listener),
     onSkipped: (line) => {
       if (examples.length < MAX_EXAMPLES_PER_FILE) examples.push(exampleOf(path, formats[0], line))
     },
@@ -94,6 +107,7 @@ export const readParts = async (parts: readonly Part[], { patterns, ...reading }
     const envelope = part.envelope === undefined ? undefined : ENVELOPES.get(part.envelope)!()
     const reader = new LogReader({ formats, envelope, sink: sessions })
     const blocks = new LineBlocks(reader)
+    options.consumer?.startLog({ path, envelope: part.envelope, formats }, () => reader.tally)
     let failure: string | undefined
     try {
       const reading = { ...options, beforeBlock: errors === undefined || errors.window.isWhole ? undefined : (bytes: Buffer, from: number, to: number) => covering(bytes, from, to, reader, errors.window, options) }
@@ -103,6 +117,7 @@ export const readParts = async (parts: readonly Part[], { patterns, ...reading }
       if (!(error instanceof WslogError)) throw error
       failure = error.message
     }
+    options.consumer?.endLog()
     results.push({ input: part.input, tally: reader.tally, undecided: { ...sessions.undecided }, examples, failure })
   }
   sessions.settle()

@@ -14,7 +14,7 @@ export interface UndecidedLines {
 }
 
 /** What is a log of its own is decided log by log, rotated files together; paths that had a 101 count in all. */
-export const ruleOfLogs = (counts: readonly UndecidedLines[], { census }: Summary): HandshakeRule => {
+export const ruleOfLogs = (counts: readonly UndecidedLines[], { census }: Pick<Summary, 'census'>): HandshakeRule => {
   const families = new Map<string, { lines: number; switched: number }>()
   for (const { path, lines, switched } of counts) {
     const family = families.get(logFamily(path)) ?? { lines: 0, switched: 0 }

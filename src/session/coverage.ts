@@ -9,7 +9,7 @@ export interface Span {
 /** A log that comes and goes for months has many stretches; the oldest are of no use any more. */
 const MAX_STRETCHES = 1024
 
-interface Covered extends Span {
+export interface Covered extends Span {
   readonly finest: number
 }
 
@@ -32,6 +32,11 @@ export class Coverage {
   /** `finest`: the lowest {@link Level} of its entries. */
   add(span: Span, finest: number): void {
     if (span.fromMs <= span.toMs) this.#logs.push({ ...span, finest })
+  }
+
+  /** The stretches so far. */
+  get stretches(): readonly Covered[] {
+    return this.#logs
   }
 
   /** The next stretch of a log that is read to its end before every access line. `finest`: of what stands in it already. */

@@ -3,7 +3,7 @@ import type { Message } from '../error-log/messages.ts'
 import { Field } from '../log-format/fields.ts'
 import { type AccessRecord, UNSET } from '../log-format/record.ts'
 import { unescapeBytes } from '../log-format/unescape.ts'
-import { ErrorTable } from './error-table.ts'
+import { type ErrorRow, ErrorTable } from './error-table.ts'
 import { SWITCHING_PROTOCOLS } from './status.ts'
 
 /** nginx lingers up to `lingering_time` (30 s) between the end of a connection and its access line. */
@@ -73,8 +73,8 @@ export class ErrorIndex implements Explainer {
   }
 
   /** Counts a line that tells how a session ended. */
-  count({ message }: ErrorRecord): void {
-    if (message?.phase === 'tunnel' && !message.isAside) this.#endings++
+  count(record: ErrorRecord): void {
+    if (tellsOfEnding(record)) this.#endings++
   }
 
   /** Takes a line in. `atMs`: its time, ms since the epoch. */
@@ -93,6 +93,16 @@ export class ErrorIndex implements Explainer {
       upstream: hashText(peerOf(bytes.toString('latin1', record.upstreamFrom, record.upstreamTo))),
       message,
     })
+  }
+
+  /** The lines of this time or later, ms since the epoch, that explain nothing yet: their access lines may be still to come. */
+  unusedSince(fromMs: number): ErrorRow[] {
+    return this.#table.unusedSince(Math.floor(fromMs / 1000))
+  }
+
+  /** Takes in a line that an earlier reading left unused. */
+  restore(row: ErrorRow): void {
+    this.#table.restore(row)
   }
 
   /** Forgets all lines, to take in others. */
@@ -213,6 +223,9 @@ export class ErrorIndex implements Explainer {
     return phase === 'handshake' && (tries <= 1 || handshakeCause === undefined || (STATUSES[handshakeCause]?.includes(status) ?? true))
   }
 }
+
+/** Whether a line tells how a session ended. */
+export const tellsOfEnding = ({ message }: ErrorRecord): boolean => message?.phase === 'tunnel' && !message.isAside
 
 /** Whether a line can explain how a session ended, or why a handshake failed. */
 export const canExplain = ({ message, connection }: ErrorRecord): boolean => message !== undefined && !message.isAside && connection >= 0 && (message.phase === 'tunnel' || message.phase === 'handshake')

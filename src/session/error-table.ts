@@ -24,7 +24,11 @@ export interface ErrorEntry {
 /** Behind the target of every handshake: a request may be cut off inside of it. */
 const VERSION = ' HTTP/1.1'
 
+/** A row in JSON, target and upstream as hashes: an error line that waits for its access line. */
+export type ErrorRow = readonly [second: number, pid: number, connection: number, client: number, target: number, targetLength: number, upstream: number, message: string]
+
 const numberOf = new Map(MESSAGES.map((message, index) => [message, index]))
+const numberById = new Map(MESSAGES.map(({ id }, index) => [id, index]))
 
 /**
  * Error lines in columns of numbers, some 50 bytes each, with two indexes: by connection, and by client,
@@ -38,18 +42,22 @@ export class ErrorTable {
     return this.#size
   }
 
-  add(entry: ErrorEntry): void {
+  add({ second, pid, connection, client, target, isTargetCut, upstream, message }: ErrorEntry): void {
+    this.#put({ second, pid, connection, client, target: hash(target, target.length), targetLength: isTargetCut ? target.length : NONE, upstream, message: numberOf.get(message)! })
+  }
+
+  #put(row: Readonly<Record<'second' | 'pid' | 'connection' | 'client' | 'target' | 'targetLength' | 'upstream' | 'message', number>>): void {
     if (this.#size === this.#columns.capacity) this.#grow()
     const columns = this.#columns
     const at = this.#size++
-    columns.second[at] = entry.second
-    columns.pid[at] = entry.pid
-    columns.connection[at] = entry.connection
-    columns.client[at] = entry.client
-    columns.target[at] = hash(entry.target, entry.target.length)
-    columns.targetLength[at] = entry.isTargetCut ? entry.target.length : NONE
-    columns.upstream[at] = entry.upstream
-    columns.message[at] = numberOf.get(entry.message)!
+    columns.second[at] = row.second
+    columns.pid[at] = row.pid
+    columns.connection[at] = row.connection
+    columns.client[at] = row.client
+    columns.target[at] = row.target
+    columns.targetLength[at] = row.targetLength
+    columns.upstream[at] = row.upstream
+    columns.message[at] = row.message
     columns.link(at)
   }
 
@@ -140,6 +148,24 @@ export class ErrorTable {
   take(at: number): Message {
     this.#columns.used[at] = 1
     return this.message(at)
+  }
+
+  /** The rows of this second or later that explain nothing yet. */
+  unusedSince(second: number): ErrorRow[] {
+    const { second: seconds, pid, connection, client, target, targetLength, upstream, used } = this.#columns
+    const rows: ErrorRow[] = []
+    for (let at = 0; at < this.#size; at++) {
+      if (used[at] === 1 || seconds[at]! < second) continue
+      rows.push([seconds[at]!, pid[at]!, connection[at]!, client[at]!, target[at]!, targetLength[at]!, upstream[at]!, this.message(at).id])
+    }
+    return rows
+  }
+
+  /** Takes in a row of another table; one whose message nobody knows any more says nothing. */
+  restore([second, pid, connection, client, target, targetLength, upstream, id]: ErrorRow): void {
+    const message = numberById.get(id)
+    if (message === undefined) return
+    this.#put({ second, pid, connection, client, target, targetLength, upstream, message })
   }
 
   release(): void {

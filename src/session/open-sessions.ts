@@ -167,6 +167,11 @@ export class OpenSessions {
     }
   }
 
+  /** What is open, as its lines told it: {@link opened} takes it in again. */
+  marks(): Generator<OpenMark> {
+    return this.#table.marks()
+  }
+
   /** What was lost since the last call, in the order of time. */
   takeLosses(): Loss[] {
     return this.#losses.take()

@@ -85,6 +85,17 @@ export class OpenTable {
     return row
   }
 
+  /** What is open, as its lines told it. */
+  *marks(): Generator<OpenMark> {
+    for (let row = 0; row < this.#end; row++) {
+      if (this.#loss[row] !== OPEN) continue
+      yield {
+        atMs: this.#atMs[row]!, clockStepMs: (this.#flags[row]! & 2) > 0 ? 1000 : 1, hasId: this.#hasId(row), idHigh: this.#idHigh[row]!, idLow: this.#idLow[row]!,
+        connection: this.#connection[row]!, requests: this.#requests[row]!, pid: this.#pid[row]!, ...this.textsOf(row),
+      }
+    }
+  }
+
   /** Frees a row, open or lost. */
   remove(row: number): void {
     if (this.#loss[row] === OPEN) this.#hide(row)

@@ -17,6 +17,12 @@ export interface ProcessEvent {
 /** A reload a second for three hours. Of more the latest are kept: a tail may run for years. */
 const MAX_EVENTS = 50_000
 
+/** State in JSON: a row an event. */
+export interface ProcessLogJson {
+  readonly dropped: number
+  readonly events: readonly (readonly [atMs: number, kind: ProcessEventKind, pid: number, detail: number])[]
+}
+
 /** What nginx's processes did: start, reload, stop, crash. */
 export class ProcessLog {
   readonly events: ProcessEvent[] = []
@@ -31,6 +37,25 @@ export class ProcessLog {
     if (this.events.length >= MAX_EVENTS) this.dropped += this.events.splice(0, MAX_EVENTS / 2).length
     this.events.push(event)
     return event
+  }
+
+  /** Adds another log to this one: in the order of time, those of one moment in the order in which they came. */
+  merge(other: ProcessLog): void {
+    this.events.push(...other.events)
+    this.events.sort((a, b) => a.atMs - b.atMs)
+    this.dropped += other.dropped
+    if (this.events.length > MAX_EVENTS) this.dropped += this.events.splice(0, this.events.length - MAX_EVENTS).length
+  }
+
+  toJSON(): ProcessLogJson {
+    return { dropped: this.dropped, events: this.events.map(({ atMs, kind, pid, detail }) => [atMs, kind, pid, detail]) }
+  }
+
+  static fromJSON({ dropped, events }: ProcessLogJson): ProcessLog {
+    const log = new ProcessLog()
+    log.dropped = dropped
+    log.events.push(...events.map(([atMs, kind, pid, detail]) => ({ atMs, kind, pid, detail })))
+    return log
   }
 
   /** Those at or after a moment, ms since the epoch, as a log of their own. */

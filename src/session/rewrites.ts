@@ -10,6 +10,9 @@ export interface Rewrite {
   count: number
 }
 
+/** State in JSON: a row a place. */
+export type RewritesJson = readonly (readonly [place: string, from: string, to: string, count: number])[]
+
 /** Places kept: a configuration has a few dozen locations, a scanner any number of paths. */
 const MAX_PLACES = 256
 /** Longer paths are compared no further: one end is enough to see that they differ. */
@@ -31,10 +34,28 @@ export class Rewrites {
     const from = pathOfRequest(bytes.toString('latin1', requestFrom, Math.min(requestTo, requestFrom + MAX_PATH)))
     const to = pathOfUpstream(bytes.toString('latin1', upstreamFrom, Math.min(upstreamTo, upstreamFrom + MAX_PATH)))
     if (from === undefined || to === undefined || from === to) return
-    const place = placeOf(from)
+    this.#count(placeOf(from), { from, to, count: 1 })
+  }
+
+  /** Adds another's: of a place that both know, this one's paths stay. */
+  merge(other: Rewrites): void {
+    for (const [place, rewrite] of other.#byPlace) this.#count(place, rewrite)
+  }
+
+  toJSON(): RewritesJson {
+    return Array.from(this.#byPlace, ([place, { from, to, count }]) => [place, from, to, count])
+  }
+
+  static fromJSON(json: RewritesJson): Rewrites {
+    const rewrites = new Rewrites()
+    for (const [place, from, to, count] of json) rewrites.#count(place, { from, to, count })
+    return rewrites
+  }
+
+  #count(place: string, { from, to, count }: Rewrite): void {
     const known = this.#byPlace.get(place)
-    if (known !== undefined) known.count++
-    else if (this.#byPlace.size < MAX_PLACES) this.#byPlace.set(place, { from, to, count: 1 })
+    if (known !== undefined) known.count += count
+    else if (this.#byPlace.size < MAX_PLACES) this.#byPlace.set(place, { from, to, count })
   }
 
   /** Of a place; undefined where no rewriting was seen. */

@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest'
+import { endingVerdict } from '../../src/cause/verdict.ts'
 import { Timeline } from '../../src/aggregate/timeline.ts'
 import { Seeded, times } from '../helpers/seeded.ts'
+
+const CLOSED = endingVerdict('closed', 'guess')
+const TIMED_OUT = endingVerdict('idle-timeout', 'confirmed')
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
@@ -14,7 +18,7 @@ interface Span {
 
 const timelineOf = (spans: readonly Span[], failures: readonly number[] = []): Timeline => {
   const timeline = new Timeline()
-  for (const { startMs, endMs, isFault = false } of spans) timeline.addSession(startMs, endMs, isFault)
+  for (const { startMs, endMs, isFault = false } of spans) timeline.addSession(startMs, endMs, isFault ? TIMED_OUT : CLOSED)
   for (const atMs of failures) timeline.addFailure(atMs)
   return timeline
 }
@@ -35,7 +39,10 @@ const bruteForce = ({ spans, failures, fromMs, toMs }: { spans: readonly Span[];
       peakAtMs = minuteMs + second * 1000
     }
     const succeeded = spans.map(({ startMs }) => startMs).filter(isIn(minuteMs)).length
-    minutes.push({ minuteMs, attempts: succeeded + failures.filter(isIn(minuteMs)).length, succeeded, drops: spans.map(({ endMs }) => endMs).filter(isIn(minuteMs)).length, faults: spans.filter(({ isFault }) => isFault === true).map(({ endMs }) => endMs).filter(isIn(minuteMs)).length, active: Math.max(...seconds) })
+    const drops = spans.map(({ endMs }) => endMs).filter(isIn(minuteMs)).length
+    const faults = spans.filter(({ isFault }) => isFault === true).map(({ endMs }) => endMs).filter(isIn(minuteMs)).length
+    const causes = { ...(drops > faults ? { closed: drops - faults } : {}), ...(faults > 0 ? { 'idle-timeout': faults } : {}) }
+    minutes.push({ minuteMs, attempts: succeeded + failures.filter(isIn(minuteMs)).length, succeeded, drops, faults, causes, active: Math.max(...seconds) })
   }
   return { minutes, peak, peakAtMs }
 }
@@ -120,7 +127,7 @@ describe('Timeline', () => {
     for (let hour = 0; hour < 10_000; hour++) timeline.addFailure(NOON + hour * HOUR)
     expect(timeline.unplaced).toBe(0)
     timeline.addFailure(NOON + 20_000 * HOUR)
-    timeline.addSession(NOON + 20_000 * HOUR, NOON + 20_000 * HOUR + 5, true)
+    timeline.addSession(NOON + 20_000 * HOUR, NOON + 20_000 * HOUR + 5, TIMED_OUT)
     expect(timeline.unplaced).toBe(2)
   })
 
@@ -129,7 +136,7 @@ describe('Timeline', () => {
     for (let hour = 0; hour < 10_000; hour++) full.addFailure(NOON + hour * HOUR)
     const far = new Timeline()
     far.addFailure(NOON + 20_000 * HOUR)
-    far.addSession(NOON + 20_000 * HOUR, NOON + 20_000 * HOUR + 5, true)
+    far.addSession(NOON + 20_000 * HOUR, NOON + 20_000 * HOUR + 5, TIMED_OUT)
     full.merge(far)
     expect(full.unplaced).toBe(2)
   })

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
+import type { SessionCause } from '../../src/cause/cause.ts'
 import type { Report } from '../../src/report/report.ts'
 import { ROOT, wslog } from '../helpers/cli.ts'
 import { temporaryFile, temporaryFolder } from '../helpers/folder.ts'
@@ -34,6 +35,8 @@ describe('wslog analyze -e', () => {
     expect(one.evidence).toMatchObject({ errorLogLevel: 'info', join: 'approximate', joined: { endings: 156, found: 156, ambiguous: 0 }, errorLogZone: { zone: '+00:00', from: 'access-log' } })
     expect(one.endings.reduce((sum, { sessions }) => sum + sessions, 0)).toBe(one.sessions.count)
     expect(one.timeline.reduce((sum, { faults }) => sum + faults, 0)).toBe(one.drops.faults)
+    for (const [cause, drops] of Object.entries(TRUE_ENDINGS)) expect(one.timeline.reduce((sum, { causes }) => sum + (causes[cause as SessionCause] ?? 0), 0)).toBe(drops)
+    expect(one.timeline.every(({ drops, causes }) => Object.values(causes).reduce((sum, count) => sum + count, 0) === drops)).toBe(true)
     for (const rows of [one.upstreams, one.hosts, one.paths]) expect(rows.reduce((sum, { faults }) => sum + faults, 0)).toBe(one.drops.faults)
     expect(one.handshakes.failures.reduce((sum, { count }) => sum + count, 0)).toBe(one.handshakes.attempts - one.handshakes.succeeded)
     expect(one.inputs.map(({ kind }) => kind)).toEqual(['access', 'error'])

@@ -25,19 +25,19 @@ const lint = (files: Readonly<Record<string, string>>, args: readonly string[] =
 const using = (specifier: string): string => `import * as other from '${specifier}'\n\nexport const first = Object.keys(other)[0]\n`
 
 /** The stages in the order in which data flows; each may use what stands before it, with the exceptions below. */
-const STAGES = ['cause', 'log-format', 'error-log', 'session', 'aggregate', 'cluster', 'report', 'diagnose', 'live', 'render'] as const
+const STAGES = ['cause', 'log-format', 'error-log', 'session', 'aggregate', 'cluster', 'report', 'compare', 'diagnose', 'live', 'render'] as const
 const AFTER_ALL = ['input', 'state', 'run', 'publish', 'commands'] as const
 const SOME_FILE: Readonly<Record<string, string>> = {
-  cause: 'cause', 'log-format': 'chars', 'error-log': 'level', session: 'address', aggregate: 'log-histogram', cluster: 'find-clusters', report: 'health', diagnose: 'text', live: 'snapshot', render: 'csv',
+  cause: 'cause', 'log-format': 'chars', 'error-log': 'level', session: 'address', aggregate: 'log-histogram', cluster: 'find-clusters', report: 'health', compare: 'chance', diagnose: 'text', live: 'snapshot', render: 'csv',
   input: 'source', state: 'atomic-write', run: 'evidence', publish: 'textfile', commands: 'version',
 }
 const to = (stage: string): string => `../${stage}/${SOME_FILE[stage]}.ts`
 
 const FORBIDDEN: readonly [string, string][] = [
   ...STAGES.flatMap((stage, index) => [...STAGES.slice(index + 1), ...AFTER_ALL].map((other): [string, string] => [stage, to(other)])),
-  ...['session', 'aggregate', 'cluster', 'report', 'live', 'render', 'state', 'run', 'publish', 'commands'].map((other): [string, string] => ['input', to(other)]),
-  ...['log-format', 'session', 'aggregate', 'render', 'input', 'run', 'commands'].map((other): [string, string] => ['state', to(other)]),
-  ...['render', 'state', 'publish', 'commands'].map((other): [string, string] => ['run', to(other)]),
+  ...['session', 'aggregate', 'cluster', 'report', 'compare', 'live', 'render', 'state', 'run', 'publish', 'commands'].map((other): [string, string] => ['input', to(other)]),
+  ...['log-format', 'session', 'aggregate', 'compare', 'render', 'input', 'run', 'commands'].map((other): [string, string] => ['state', to(other)]),
+  ...['compare', 'render', 'state', 'publish', 'commands'].map((other): [string, string] => ['run', to(other)]),
   ...['input', 'run', 'commands'].map((other): [string, string] => ['publish', to(other)]),
   ...[...STAGES, 'input', 'state', 'run', 'publish', 'commands'].flatMap((stage): [string, string][] => [[stage, '../cli.ts'], [stage, '../index.ts']]),
   ...[...STAGES, 'input', 'state', 'run', 'publish'].map((stage): [string, string] => [stage, '../pipeline.ts']),
@@ -77,6 +77,8 @@ const FINE: readonly [string, string][] = [
   ['aggregate', to('session')],
   ['live', to('diagnose')],
   ['render', to('report')],
+  ['render', to('compare')],
+  ['compare', to('aggregate')],
   ['render', to('live')],
   ['input', to('log-format')],
   ['run', to('input')],

@@ -49,16 +49,19 @@ const histogram = (bits: number): Law<LogHistogram> => ({
   view: (summary) => ({ count: summary.count, sum: summary.sum, min: summary.min, max: summary.max, cells: [...summary.cells()], quantiles: [0, 0.25, 0.5, 0.95, 0.999, 1].map((q) => summary.quantile(q)) }),
 })
 
+const VERDICTS = [endingVerdict('closed', 'guess'), endingVerdict('closed', 'likely'), endingVerdict('idle-timeout', 'confirmed'), endingVerdict('lifetime-limit', 'likely')] as const
+
 const timeline: Law<Timeline> = {
   name: 'Timeline',
   empty: () => new Timeline(),
   item: (random) => {
     const atMs = START + random.pick([random.int(0, 3 * 86_400_000), random.int(0, 7200) * 1000, 0])
     const durationMs = random.pick([durationOf(random), random.int(0, 100) * 3_600_000])
-    const isFault = random.next() < 0.3
+    const verdict = random.pick(VERDICTS)
+    const other = random.pick(VERDICTS)
     const kind = random.next()
-    if (kind < 0.1) return (to) => to.addFault(atMs)
-    return kind < 0.3 ? (to) => to.addFailure(atMs) : (to) => to.addSession(atMs - durationMs, atMs, isFault)
+    if (kind < 0.1) return (to) => to.relabel(atMs, verdict, other)
+    return kind < 0.3 ? (to) => to.addFailure(atMs) : (to) => to.addSession(atMs - durationMs, atMs, verdict)
   },
   merge: (into, from) => into.merge(from),
   toJSON: (summary) => summary.toJSON(),

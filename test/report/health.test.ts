@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { TimelineMinute } from '../../src/aggregate/timeline.ts'
-import { type HealthParts, judgeHealth } from '../../src/report/health.ts'
+import { type HealthMinute, type HealthParts, judgeHealth } from '../../src/report/health.ts'
 import { NOON } from '../helpers/sample-report.ts'
 import { times } from '../helpers/seeded.ts'
 
@@ -11,10 +10,10 @@ interface Counts {
 }
 
 /** An hour of minutes with 100 good handshakes and 100 drops each, but for the named ones. */
-const hour = (others: Readonly<Record<number, Counts>> = {}, length = 60): TimelineMinute[] =>
-  times(length, (index) => ({ minuteMs: NOON + index * 60_000, attempts: 100, succeeded: 100, drops: 100, faults: 0, active: 0, ...others[index] }))
+const hour = (others: Readonly<Record<number, Counts>> = {}, length = 60): HealthMinute[] =>
+  times(length, (index) => ({ minuteMs: NOON + index * 60_000, attempts: 100, succeeded: 100, drops: 100, ...others[index] }))
 
-const judge = (minutes: readonly TimelineMinute[], totals?: { attempts: number; succeeded: number }, clusters: HealthParts['clusters'] = []) =>
+const judge = (minutes: readonly HealthMinute[], totals?: { attempts: number; succeeded: number }, clusters: HealthParts['clusters'] = []) =>
   judgeHealth({ minutes, clusters, faults: 0, ...(totals ?? { attempts: minutes.reduce((sum, { attempts }) => sum + attempts, 0), succeeded: minutes.reduce((sum, { succeeded }) => sum + succeeded, 0) }) })
 
 const at = (minute: number): string => new Date(NOON + minute * 60_000).toISOString()

@@ -1,5 +1,5 @@
 import type { Zone } from 'luxon'
-import { isFault, SESSION_CAUSES, type SessionCause } from '../../cause/cause.ts'
+import { isFault, type SessionCause } from '../../cause/cause.ts'
 import type { MinuteReport, Report } from '../../report/report.ts'
 import { endingText } from '../sentences.ts'
 import { hueOfCause, type Look, looksOf } from './looks.ts'
@@ -58,8 +58,8 @@ export const timelineData = ({ timeline }: Pick<Report, 'timeline'>, { zone, mos
 }
 
 const seriesOf = (timeline: readonly MinuteReport[], sums: (of: (minute: MinuteReport) => number) => number[]): DropSeries[] => {
-  const totals = new Map<string, number>()
-  for (const { causes } of timeline) for (const [cause, count] of Object.entries(causes)) totals.set(cause, (totals.get(cause) ?? 0) + count)
+  const totals = new Map<SessionCause, number>()
+  for (const { causes } of timeline) for (const [cause, count] of Object.entries(causes) as [SessionCause, number][]) totals.set(cause, (totals.get(cause) ?? 0) + count)
   if (totals.size === 0) return withoutCauses(sums)
   const ranked = [...totals].sort(([, a], [, b]) => b - a).map(([cause]) => cause)
   const shown = ranked.slice(0, ranked.length > MAX_CAUSES ? MAX_CAUSES - 1 : MAX_CAUSES)
@@ -67,16 +67,14 @@ const seriesOf = (timeline: readonly MinuteReport[], sums: (of: (minute: MinuteR
   const order = ['orderly', 'client', 'edge', 'nginx', 'upstream', 'unknown']
   const sorted = shown.toSorted((a, b) => order.indexOf(hueOfCause(a)) - order.indexOf(hueOfCause(b)))
   const looks = looksOf(sorted)
-  const series = sorted.map((cause, index): DropSeries => ({ label: labelOf(cause), look: looks[index]!, isFault: isKnown(cause) && isFault(cause), counts: sums(({ causes }) => causes[cause] ?? 0) }))
+  const series = sorted.map((cause, index): DropSeries => ({ label: labelOf(cause), look: looks[index]!, isFault: isFault(cause), counts: sums(({ causes }) => causes[cause] ?? 0) }))
   const rest = sums(({ drops, causes }) => drops - shown.reduce((sum, cause) => sum + (causes[cause] ?? 0), 0))
   return rest.some((count) => count > 0) ? [...series, { label: OTHERS, look: { hue: 'unknown', pattern: 'solid' }, isFault: false, counts: rest }] : series
 }
 
 const OTHERS = 'other causes'
 
-const isKnown = (cause: string): cause is SessionCause => (SESSION_CAUSES as readonly string[]).includes(cause)
-
-const labelOf = (cause: string): string => (isKnown(cause) ? endingText({ cause, confidence: 'likely' }) : cause)
+const labelOf = (cause: SessionCause): string => endingText({ cause, confidence: 'likely' })
 
 const withoutCauses = (sums: (of: (minute: MinuteReport) => number) => number[]): DropSeries[] => {
   const cut = sums(({ faults }) => faults)

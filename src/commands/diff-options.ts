@@ -1,0 +1,68 @@
+import type { Command } from 'commander'
+import { FixedOffsetZone, type Zone } from 'luxon'
+import { WslogError } from '../errors.ts'
+import { type DiffFileKind, diffKindOfFile } from './diff-output.ts'
+import { list } from './options.ts'
+import { MAX_WIDTH, type Surroundings } from './resolve-options.ts'
+import { parseZone } from './time-option.ts'
+
+/** Options of `wslog diff` as they were typed. */
+export interface TypedDiffOptions {
+  readonly json?: boolean
+  readonly output: string[]
+  readonly failOn: string[]
+  readonly tz?: string
+  readonly color: boolean
+  readonly quiet?: boolean
+}
+
+export const addDiffOptions = (command: Command): Command =>
+  command
+    .option('--json', 'the comparison as JSON on stdout (wslog.diff/1)')
+    .addOption(list('-o, --output <file>', 'write the comparison to a file, its kind by ending: .json .md .txt; repeatable'))
+    .addOption(list('--fail-on <verdict>', 'exit with 1 when anything got worse beyond chance: worse'))
+    .option('--tz <zone>', "zone of the times, such as Asia/Shanghai or +08:00 (default: the second report's)")
+    .option('--no-color', 'no colours; NO_COLOR is honoured too')
+    .option('--quiet', 'nothing on the terminal; only --json, -o files, errors and the exit code')
+
+/** Options with every default in place. */
+export interface ResolvedDiffOptions {
+  readonly before: string
+  readonly after: string
+  readonly format: 'terminal' | 'json' | 'nothing'
+  readonly outputs: readonly { readonly path: string; readonly kind: DiffFileKind }[]
+  readonly failsOnWorse: boolean
+  /** The zone of `--tz`; undefined: the second report's own. */
+  readonly zone: Zone | undefined
+  readonly isColoured: boolean
+  readonly isQuiet: boolean
+  readonly width: number
+}
+
+const DEFAULT_WIDTH = 80
+
+/** @throws WslogError `usage` */
+export const resolveDiffOptions = ({ before, after }: { readonly before: string; readonly after: string }, typed: TypedDiffOptions, around: Surroundings): ResolvedDiffOptions => {
+  if (before === '-' && after === '-') throw new WslogError('usage', 'both reports are "-": only one can come from standard input')
+  for (const text of typed.failOn) if (text !== 'worse') throw new WslogError('usage', `--fail-on ${JSON.stringify(text)}: wslog diff knows only --fail-on worse; conditions on one report belong to wslog analyze`)
+  return {
+    before,
+    after,
+    format: typed.json === true ? 'json' : typed.quiet === true ? 'nothing' : 'terminal',
+    outputs: typed.output.map((path) => ({ path, kind: diffKindOfFile(path) })),
+    failsOnWorse: typed.failOn.length > 0,
+    zone: typed.tz === undefined ? undefined : parseZone(typed.tz),
+    isColoured: typed.color && around.isOutputTerminal && !around.hasNoColor,
+    isQuiet: typed.quiet === true,
+    width: Math.min(MAX_WIDTH, Math.max(DEFAULT_WIDTH, around.columns ?? DEFAULT_WIDTH)),
+  }
+}
+
+/** The zone that a report names; UTC where it names none that is known here. */
+export const zoneOfReport = (name: string): Zone => {
+  try {
+    return parseZone(name)
+  } catch {
+    return FixedOffsetZone.utcInstance
+  }
+}

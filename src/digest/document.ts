@@ -1,0 +1,34 @@
+import { WslogError } from '../errors.ts'
+import { Digest, type DigestJson } from './digest.ts'
+
+export const SUMMARY_SCHEMA = 'wslog.summary/1'
+
+/** What `-o x.summary.json` writes: a digest, to be merged with those of other servers. */
+export interface SummaryDocument {
+  readonly schema: typeof SUMMARY_SCHEMA
+  readonly version: string
+  readonly generatedAt: string
+  readonly timeZone: string
+  readonly digest: Digest
+}
+
+export const summaryToJson = ({ schema, version, generatedAt, timeZone, digest }: SummaryDocument): string => `${JSON.stringify({ schema, version, generatedAt, timeZone, digest: digest.toJSON() })}\n`
+
+/**
+ * Reads a summary document. `name`: where it is from, for the message.
+ * @throws WslogError `input` when it is none, is newer, or is not whole
+ */
+export const readSummary = (document: unknown, name: string): SummaryDocument => {
+  const json = document as Partial<Record<keyof SummaryDocument, unknown>> | null
+  const schema = typeof json === 'object' && json !== null && typeof json.schema === 'string' ? json.schema : undefined
+  if (schema?.startsWith('wslog.report/')) throw new WslogError('input', `${name}: is a report, which does not merge; make a summary of the same logs: wslog analyze … -o x.summary.json`)
+  if (schema !== undefined && /^wslog\.summary\/\d+$/.test(schema) && schema !== SUMMARY_SCHEMA) throw new WslogError('input', `${name}: is ${schema}, made by a newer release of wslog; this one reads ${SUMMARY_SCHEMA}`)
+  if (schema !== SUMMARY_SCHEMA) throw new WslogError('input', `${name}: is no summary of wslog; one is made by wslog analyze … -o x.summary.json`)
+  const { version, generatedAt, timeZone, digest } = json!
+  try {
+    if (typeof version !== 'string' || typeof generatedAt !== 'string' || typeof timeZone !== 'string') throw new TypeError('no text')
+    return { schema: SUMMARY_SCHEMA, version, generatedAt, timeZone, digest: Digest.fromJSON(digest as DigestJson) }
+  } catch (error) {
+    throw new WslogError('input', `${name}: is a summary, but not a whole one: it was changed after wslog wrote it; make it anew`, { cause: error })
+  }
+}

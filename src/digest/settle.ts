@@ -1,0 +1,82 @@
+import type { HandshakeSample, SampledHandshake } from '../aggregate/handshake-sample.ts'
+import { type EndMoment, Moments } from '../aggregate/moments.ts'
+import type { Summary } from '../aggregate/summary.ts'
+import type { SessionCause } from '../cause/cause.ts'
+import type { Verdict } from '../cause/verdict.ts'
+import { ErrorEvidence } from '../cluster/error-evidence.ts'
+import { findPatterns, type Patterns } from '../cluster/patterns.ts'
+import type { Coverage, Covered } from '../session/coverage.ts'
+import { verdictOfSilence } from '../session/endings.ts'
+import { Digest } from './digest.ts'
+
+/** Sessions that are held between the two looks, some 300 bytes each; of more the parts are asked for again. */
+const MAX_HELD = 1 << 17
+
+export interface SettleOptions {
+  /** `--read-timeout`, ms; undefined: not known. */
+  readonly readTimeoutMs: number | undefined
+  /** Moments of the last minute that no part has yet. */
+  readonly moments: readonly EndMoment[]
+  /** When error logs would have shown a line, beside what the parts tell. */
+  readonly coverage: readonly Covered[]
+}
+
+/** A digest whose sessions have the verdicts that all of them together call for. */
+export interface Settled {
+  readonly digest: Digest
+  readonly patterns: Patterns
+  /** The sample, with the verdicts that the sessions' own lines give. */
+  readonly own: HandshakeSample
+}
+
+/**
+ * Puts parts together and says of every session what all of them show: at which ages and moments they end together. The parts may
+ * be asked for twice, one is in memory at a time.
+ */
+export const settle = async (parts: () => AsyncIterable<Digest> | Iterable<Digest>, { readTimeoutMs, moments, coverage }: SettleOptions): Promise<Settled> => {
+  const digest = Digest.empty()
+  let held: SampledHandshake[] | undefined = []
+  for await (const part of parts()) {
+    if (held !== undefined && held.length <= MAX_HELD) held.push(...part.summary.sessionSample.rows)
+    else held = undefined
+    digest.merge(part)
+  }
+  const { summary, errors } = digest
+  summary.moments.merge(Moments.of(moments))
+  for (const { finest, ...span } of coverage) errors?.coverage.add(span, finest)
+  const patterns = findPatterns(summary, { errors: errors === undefined ? undefined : new ErrorEvidence(errors), readTimeoutMs })
+  const label = (row: SampledHandshake): Verdict<SessionCause> | undefined => labelOf(row, patterns, errors?.coverage)
+  if (held !== undefined) relabel(summary, held, label)
+  else for await (const part of parts()) relabel(summary, part.summary.sessionSample.rows, label)
+  const own = summary.sessionSample.copy()
+  summary.sessionSample.relabel(label)
+  return { digest, patterns, own }
+}
+
+/** The digest as it merges with others: sessions of the sample are counted with the verdicts that their own lines give. To be called once. */
+export const unsettled = ({ digest, own }: Pick<Settled, 'digest' | 'own'>): Digest => {
+  const { summary } = digest
+  const labelled = summary.sessionSample.rows
+  for (const [index, row] of own.rows.entries()) {
+    const { verdict } = labelled[index]!
+    if (verdict !== row.verdict) summary.relabel(row, verdict as Verdict<SessionCause>, row.verdict as Verdict<SessionCause>)
+  }
+  summary.sessionSample = own
+  return digest
+}
+
+/** The verdict on a session that no error line explains, by what is known now; undefined: as it was. */
+export const labelOf = (row: SampledHandshake, patterns: Patterns, coverage: Coverage | undefined): Verdict<SessionCause> | undefined => {
+  if (row.isExplained) return undefined
+  const { verdict } = patterns.judge(row, row)
+  // When it was read, the error log may have gone no further than before its end.
+  return verdict ?? (row.durationMs >= 0 && row.bytesToClient >= 0 && coverage?.info(row.endedAtMs) === true ? verdictOfSilence(row.endedAtMs, coverage) : undefined)
+}
+
+/** Counts sessions with another verdict than they were counted with. */
+export const relabel = (summary: Summary, rows: readonly SampledHandshake[], label: (row: SampledHandshake) => Verdict<SessionCause> | undefined): void => {
+  for (const row of rows) {
+    const verdict = label(row)
+    if (verdict !== undefined && verdict !== row.verdict) summary.relabel(row, row.verdict as Verdict<SessionCause>, verdict)
+  }
+}

@@ -1,0 +1,102 @@
+import type { PathCensus } from '../aggregate/path-census.ts'
+import type { Digest } from '../digest/digest.ts'
+import { joinAccessLogs } from '../digest/logs-read.ts'
+import type { LogFormat } from '../log-format/compile.ts'
+import type { ReadTally } from '../log-format/read-tally.ts'
+import type { PartsConsumer } from '../run/read-parts.ts'
+import { logFamily } from '../session/handshake-rule.ts'
+import type { FailureEvent, NameTables, SessionEvent } from '../session/session.ts'
+import { hourOf, type Hours } from './hours.ts'
+import { LineMeter } from './line-meter.ts'
+
+interface Log {
+  readonly path: string
+  readonly envelope: string | undefined
+  readonly formats: readonly LogFormat[]
+}
+
+/** Leads what access logs hold to the hours of their lines. */
+export class AccessHours implements PartsConsumer {
+  readonly #hours: Hours
+  readonly #nowMs: number
+  #log: Log = { path: '', envelope: undefined, formats: [] }
+  #meter = new LineMeter(() => EMPTY)
+  /** The hour of the last line of this log; undefined: it had none yet. */
+  #hour: number | undefined
+  #lastHour = Number.NaN
+  #last: Digest | undefined
+  /** The latest time of any line, ms since the epoch. */
+  toMs = Number.NEGATIVE_INFINITY
+
+  /** `nowMs`: lines without a time belong here when no other line tells better. */
+  constructor(hours: Hours, nowMs: number) {
+    this.#hours = hours
+    this.#nowMs = nowMs
+  }
+
+  get census(): PathCensus {
+    return this.#hours.together().census
+  }
+
+  startLog(log: Log, tally: () => ReadTally): void {
+    this.#log = { ...log, path: logFamily(log.path) }
+    this.#meter = new LineMeter(tally)
+    this.#hour = undefined
+  }
+
+  endLog(): void {
+    this.#count(this.#hour ?? this.#hours.fallback(this.#nowMs))
+  }
+
+  covered(atMs: number): void {
+    const hour = hourOf(atMs)
+    if (hour !== this.#hour) {
+      // What came before the first line of a log belongs to it.
+      if (this.#hour !== undefined) this.#count(this.#hour)
+      this.#hour = hour
+    }
+    this.#meter.see(atMs)
+    if (atMs > this.toMs) this.toMs = atMs
+    this.#at(hour).summary.covered(atMs)
+  }
+
+  session(event: SessionEvent, names: NameTables): void {
+    const { summary, errors } = this.#at(hourOf(event.endedAtMs))
+    summary.session(event, names)
+    if (event.isExplained && errors !== undefined) errors.joined = { ...errors.joined, joined: errors.joined.joined + 1 }
+  }
+
+  failure(event: FailureEvent, names: NameTables): void {
+    this.#at(hourOf(event.endedAtMs)).summary.failure(event, names)
+  }
+
+  other(kind: 'plain' | 'polling'): void {
+    this.#at(this.#hour!).summary.other(kind)
+  }
+
+  undecided(status: number, path: number): void {
+    this.#at(this.#hour ?? this.#hours.fallback(this.#nowMs)).summary.undecided(status, path)
+  }
+
+  settle(names: NameTables): void {
+    for (const [, { summary }] of this.#hours.all) summary.settle(names)
+  }
+
+  #count(hour: number): void {
+    const tally = this.#meter.take()
+    if (tally === undefined) return
+    const digest = this.#at(hour)
+    const { path, envelope, formats } = this.#log
+    digest.logs = joinAccessLogs([...digest.logs, { path, envelope, tally, formats: tally.formats.map((name) => formats.find((format) => format.name === name)!) }])
+  }
+
+  #at(hour: number): Digest {
+    if (hour !== this.#lastHour) {
+      this.#last = this.#hours.at(hour)
+      this.#lastHour = hour
+    }
+    return this.#last!
+  }
+}
+
+const EMPTY: ReadTally = { counts: { read: 0, parsed: 0, skipped: 0, filtered: 0, overlong: 0, glued: 0 }, formats: [], bytes: 0, fromMs: Number.POSITIVE_INFINITY, toMs: Number.NEGATIVE_INFINITY }

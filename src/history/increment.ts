@@ -1,0 +1,125 @@
+import type { Zone } from 'luxon'
+import { WslogError } from '../errors.ts'
+import type { InputFailure } from '../input/source.ts'
+import type { AccessLogRead, ErrorLogRead, LineExample } from '../digest/logs-read.ts'
+import type { StampZone } from '../run/read-errors.ts'
+import type { OpenInputs } from '../run/open-inputs.ts'
+import { readOnce } from '../run/read-once.ts'
+import type { Covered } from '../session/coverage.ts'
+import type { ErrorRow } from '../session/error-table.ts'
+import type { State } from '../state/state.ts'
+import { hourOf } from './hours.ts'
+import { Keeper } from './keeper.ts'
+import { CARRY, type Carry, type Kept, type KeptFile, keptOf, NO_CARRY } from './kept.ts'
+import { type NewLog, type OpenNew, openNew } from './open-new.ts'
+import { type ReadNew, readNew, type ReadNewOptions } from './read-new.ts'
+import { refuseOtherSettings } from './settings.ts'
+
+export interface IncrementOptions extends ReadNewOptions {
+  readonly state: State
+  /** As the user named it. */
+  readonly dir: string
+  readonly files: readonly string[]
+  readonly errorFiles: readonly string[]
+  /** Called once the logs are open: zones may mean the log's own. */
+  readonly onOpen: (opened: OpenInputs, kept: Pick<Kept, 'offsets' | 'settings'> | undefined) => { readonly zone: Zone; readonly isZoneKnown: boolean; readonly stampZone: StampZone }
+  readonly readTimeoutMs: number | undefined
+  readonly retentionDays: number
+}
+
+/** What a run added to a state. */
+export interface Increment {
+  /** Lines of access logs that no run had read before. */
+  readonly lines: number
+  /** Days in which something changed, in the zone of the state. */
+  readonly changedDays: readonly string[]
+  readonly failures: readonly InputFailure[]
+  /** What a person should know. */
+  readonly notes: readonly string[]
+}
+
+/** An access line may be written so long after its error line: lingering close, and what `access_log … flush=` holds back. */
+const WAITING_MS = 15 * 60_000
+const MAX_WAITING = 1 << 16
+/** Open sessions that are remembered: the latest. */
+const MAX_MARKS = 1 << 17
+const ROWS_OF_OPEN = 50
+
+/**
+ * Reads what is new in the logs and adds it to a state in one step: either all of it is kept, with the place where the next run goes on,
+ * or nothing is.
+ * @throws WslogError `state`; `usage` when the state was made with other settings; `input` when a log could not be read to its end, or changed while it was read. What the signal was aborted with
+ */
+export const addNew = async (options: IncrementOptions): Promise<Increment> => {
+  const { state, dir, signal } = options
+  const kept = keptOf(state.meta, dir)
+  const found = await openNew({ ...options, kept: { access: kept?.access ?? [], errors: kept?.errors ?? [] } })
+  try {
+    const { zone, isZoneKnown, stampZone } = options.onOpen(found.opened, kept)
+    const { filters, isQueryKept, isAnonymized } = options
+    const settings = { ...filters, isQueryKept, isAnonymized, zone: isZoneKnown ? zone.name : null }
+    if (kept !== undefined) refuseOtherSettings(dir, kept.settings, settings)
+    const carry = state.names.has(CARRY) ? ((await state.read(CARRY)) as Carry) : NO_CARRY
+    const read = await readNew(found, { ...options, kept, carry, stampZone })
+    signal.throwIfAborted()
+    refuseFailures(read)
+    const keeper = new Keeper(state, { ...options, zone })
+    complete(read, found)
+    const next = await carryOf(read, carry, options)
+    await keeper.add(read.hours.all)
+    await keeper.labelRest((patterns, consumer) => readOnce(read.reading, { rule: read.rule, patterns, consumer, isSecondLook: true }))
+    await keeper.rollUp()
+    await state.stage(CARRY, next)
+    const meta: Kept = {
+      settings: { ...settings, zone: settings.zone ?? kept?.settings.zone ?? null },
+      access: [...found.access.flatMap((log) => keptFile(log, { read: read.look.logs.find(({ path }) => path === log.log.source.path), covered: null })), ...found.otherAccess],
+      errors: [...found.errors.flatMap((log, index) => keptFile(log, { read: read.errors!.logs[index], covered: coveredOf(read.errors!.stretches[index]) })), ...found.otherErrors],
+      offsets: found.opened.offsets.length > 0 ? found.opened.offsets : (kept?.offsets ?? []),
+      rule: { ownLogs: [...read.rule.ownLogs].sort(), isNamed: read.rule.isNamed, prefixes: [...read.rule.prefixes].sort() },
+      undecided: read.undecided,
+    }
+    signal.throwIfAborted()
+    await state.commit({ meta, remove: keeper.removed })
+    return { lines: read.look.logs.reduce((sum, { tally }) => sum + tally.counts.read, 0), changedDays: keeper.changedDays, failures: found.opened.failures, notes: found.notes }
+  } finally {
+    await found.opened.close()
+  }
+}
+
+/** What stands behind the place where reading broke off would be passed over by the next run. */
+const refuseFailures = ({ look, errors }: ReadNew): void => {
+  const [failure] = [...look.failures, ...(errors?.failures ?? [])]
+  if (failure !== undefined) throw new WslogError('input', `${failure.error.message}; nothing of this run was kept`, { cause: failure.error })
+}
+
+/** What the next run needs of the end of this one. */
+const carryOf = async ({ hours, open, errors, toMs }: ReadNew, carry: Carry, options: IncrementOptions): Promise<Carry> => {
+  const isTold = open.hasMarkers && open.canMatch
+  const marks = isTold ? [...open.marks()].sort((a, b) => b.atMs - a.atMs).slice(0, MAX_MARKS) : carry.marks
+  const waiting = errors === undefined ? carry.waiting : latest(await errors.window.unusedSince(Number.isFinite(toMs) ? toMs - WAITING_MS : 0, options))
+  return { ring: hours.settle(), waiting, marks, open: isTold && Number.isFinite(toMs) ? open.state(toMs, ROWS_OF_OPEN) : carry.open }
+}
+
+const latest = (rows: readonly ErrorRow[]): readonly ErrorRow[] => (rows.length <= MAX_WAITING ? rows : rows.toSorted(([a], [b]) => b - a).slice(0, MAX_WAITING))
+
+/** What is known only at the end goes to the hours. */
+const complete = ({ hours, look, open, rule }: ReadNew, { access }: OpenNew): void => {
+  for (const loss of open.takeLosses()) {
+    const digest = hours.at(hourOf(loss.atMs))
+    digest.losses = [...digest.losses, loss]
+  }
+  const newest = hours.all.at(-1)?.[1]
+  if (newest === undefined) return
+  newest.examples = look.examples.map((example): LineExample => ({ ...example, line: example.line + (access.find(({ log }) => log.source.path === example.path)?.kept?.lines ?? 0) }))
+  if (newest.errors !== undefined) newest.errors.joined = { ...newest.errors.joined, ambiguous: newest.errors.joined.ambiguous + (look.joined?.ambiguous ?? 0) }
+  for (const [, digest] of hours.all) digest.rule = rule
+}
+
+const keptFile = <Opened>({ log, kept }: NewLog<Opened>, { read, covered }: { readonly read: AccessLogRead | ErrorLogRead | undefined; readonly covered: Covered | null }): KeptFile[] => {
+  const file = log.remember()
+  if (file === undefined) return []
+  return [{ file, lines: (kept?.lines ?? 0) + (read?.tally.counts.read ?? 0), covered: covered ?? kept?.covered ?? null }]
+}
+
+/** Null where it has no entry: infinite times have no JSON. */
+const coveredOf = (stretch: Covered | undefined): Covered | null => (stretch !== undefined && stretch.fromMs <= stretch.toMs ? stretch : null)

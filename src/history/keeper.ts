@@ -1,0 +1,140 @@
+import type { Zone } from 'luxon'
+import { HandshakeSample, type SampledHandshake } from '../aggregate/handshake-sample.ts'
+import { ErrorEvidence } from '../cluster/error-evidence.ts'
+import { findPatterns, type Patterns } from '../cluster/patterns.ts'
+import { Digest, type DigestJson } from '../digest/digest.ts'
+import { labelOf, relabel } from '../digest/settle.ts'
+import type { State } from '../state/state.ts'
+import { dayOfHour, hourOfName, isDayName, isHourName, nameOfHour } from './periods.ts'
+import { Relabelling } from './relabelling.ts'
+
+/** Hours are kept as such for so long, counted back from the newest; then they are put together to days. */
+const HOURS_KEPT = 48
+
+export interface KeeperOptions {
+  /** Of the days. */
+  readonly zone: Zone
+  readonly retentionDays: number
+  /** `--read-timeout`, ms; undefined: not known. */
+  readonly readTimeoutMs: number | undefined
+}
+
+/** Puts what was read to what is kept: hours to their segments, hours to days, and lets go what is too old. All of it is staged, for one commit. */
+export class Keeper {
+  readonly #state: State
+  readonly #options: KeeperOptions
+  readonly #changed = new Set<string>()
+  readonly #removed = new Set<string>()
+  /** Segments with more sessions than their sample holds, and those that left it in this run. */
+  readonly #overfull = new Map<string, { readonly limit: HandshakeSample; readonly gone: readonly SampledHandshake[] }>()
+
+  constructor(state: State, options: KeeperOptions) {
+    this.#state = state
+    this.#options = options
+  }
+
+  /** Days in which something changed. */
+  get changedDays(): string[] {
+    return [...new Set(Array.from(this.#changed, (name) => this.#dayOf(name)))].sort()
+  }
+
+  /** Segments that have to go with the commit. */
+  get removed(): ReadonlySet<string> {
+    return this.#removed
+  }
+
+  /** Adds hours that were read. */
+  async add(hours: readonly (readonly [hour: number, digest: Digest])[]): Promise<void> {
+    const byName = new Map<string, Digest[]>()
+    for (const [hour, digest] of hours) {
+      const day = dayOfHour(hour, this.#options.zone)
+      const name = this.#state.names.has(day) ? day : nameOfHour(hour)
+      byName.set(name, [...(byName.get(name) ?? []), digest])
+    }
+    for (const [name, digests] of byName) {
+      const segment = this.#state.names.has(name) ? await this.#read(name) : Digest.empty()
+      const before = segment.summary.sessionSample.rows
+      for (const digest of digests) segment.merge(digest)
+      await this.#stage(name, segment)
+      const { sessionSample } = segment.summary
+      if (sessionSample.share < 1) this.#overfull.set(name, { limit: sessionSample.emptied(), gone: before.filter(({ key }) => !sessionSample.keeps(key)) })
+    }
+  }
+
+  /**
+   * Sessions beyond the samples get the verdict that all that was read in this run calls for: no later run sees them again. `readAgain` reads the new lines
+   * once more.
+   */
+  async labelRest(readAgain: (patterns: Patterns, consumer: Relabelling) => Promise<unknown>): Promise<void> {
+    if (this.#overfull.size === 0) return
+    const together = Digest.empty()
+    for (const name of this.#changed) together.merge(await this.#read(name))
+    const patterns = this.#patternsOf(together)
+    const relabelling = new Relabelling((hour) => {
+      const day = dayOfHour(hour, this.#options.zone)
+      const name = this.#overfull.has(day) ? day : nameOfHour(hour)
+      const segment = this.#overfull.get(name)
+      return segment === undefined ? undefined : { name, limit: segment.limit }
+    })
+    await readAgain(patterns, relabelling)
+    for (const [name, { gone }] of this.#overfull) {
+      const segment = await this.#read(name)
+      relabel(segment.summary, gone, (row) => labelOf(row, patterns, together.errors?.coverage))
+      segment.summary.merge(relabelling.differenceOf(name))
+      await this.#stage(name, segment)
+    }
+  }
+
+  /** Puts hours together to days, and lets go what is older than is to be kept. */
+  async rollUp(): Promise<void> {
+    const { zone, retentionDays } = this.#options
+    const names = [...this.#state.names]
+    const newest = Math.max(...names.filter(isHourName).map(hourOfName), ...names.filter(isDayName).map((name) => Date.parse(`${name}T23:00Z`) / 3_600_000))
+    if (!Number.isFinite(newest)) return
+    const oldestDay = dayOfHour(newest - 24 * (retentionDays - 1), zone)
+    const firstDayOfHours = dayOfHour(newest - HOURS_KEPT, zone)
+    const byDay = new Map<string, string[]>()
+    for (const name of names.filter(isHourName).sort()) {
+      const day = dayOfHour(hourOfName(name), zone)
+      if (day < firstDayOfHours) byDay.set(day, [...(byDay.get(day) ?? []), name])
+    }
+    for (const [day, hours] of byDay) {
+      for (const name of hours) this.#removed.add(name)
+      if (day < oldestDay) continue
+      await this.#stage(day, await this.#together(day, hours))
+    }
+    for (const name of names) if (isDayName(name) && name < oldestDay) this.#removed.add(name)
+  }
+
+  /** Of sessions that the day's sample does not hold, each gets the verdict that the day calls for. */
+  async #together(day: string, hours: readonly string[]): Promise<Digest> {
+    const parts = [...(this.#state.names.has(day) ? [day] : []), ...hours]
+    const digest = Digest.empty()
+    for (const name of parts) digest.merge(await this.#read(name))
+    const { sessionSample } = digest.summary
+    if (sessionSample.share === 1) return digest
+    const patterns = this.#patternsOf(digest)
+    for (const name of parts) {
+      const { rows } = (await this.#read(name)).summary.sessionSample
+      relabel(digest.summary, rows.filter(({ key }) => !sessionSample.keeps(key)), (row) => labelOf(row, patterns, digest.errors?.coverage))
+    }
+    return digest
+  }
+
+  #patternsOf({ summary, errors }: Digest): Patterns {
+    return findPatterns(summary, { errors: errors === undefined ? undefined : new ErrorEvidence(errors), readTimeoutMs: this.#options.readTimeoutMs })
+  }
+
+  #dayOf(name: string): string {
+    return isDayName(name) ? name : dayOfHour(hourOfName(name), this.#options.zone)
+  }
+
+  async #read(name: string): Promise<Digest> {
+    return Digest.fromJSON((await this.#state.read(name)) as DigestJson)
+  }
+
+  async #stage(name: string, digest: Digest): Promise<void> {
+    this.#changed.add(name)
+    await this.#state.stage(name, digest.toJSON())
+  }
+}

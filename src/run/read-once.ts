@@ -1,0 +1,112 @@
+import type { PathCensus } from '../aggregate/path-census.ts'
+import type { Summary } from '../aggregate/summary.ts'
+import type { Patterns } from '../cluster/patterns.ts'
+import { type AccessLogRead, type LineExample, MAX_EXAMPLES_PER_FILE } from '../digest/logs-read.ts'
+import { WslogError } from '../errors.ts'
+import type { InputFailure, ReadOptions } from '../input/source.ts'
+import type { LogFormat } from '../log-format/compile.ts'
+import { addTallies } from '../log-format/read-tally.ts'
+import type { JoinCounts } from '../session/error-index.ts'
+import type { Filters } from '../session/filter.ts'
+import type { HandshakeRule } from '../session/handshake-rule.ts'
+import { MAX_OPEN, OpenSessions } from '../session/open-sessions.ts'
+import type { PartsListener } from './announcing.ts'
+import { applyLosses, tellsOfStops } from './lost-sessions.ts'
+import { isMarked, type OpenInput } from './open-inputs.ts'
+import { planParts } from './plan.ts'
+import type { ReadErrors } from './read-errors.ts'
+import type { Part, PartResult, PartsConsumer, Reading } from './read-parts.ts'
+import { ruleOfLogs, type UndecidedLines } from './rule-of-logs.ts'
+import { readInThreads } from './threads.ts'
+
+export interface ReadOnceOptions extends ReadOptions {
+  readonly inputs: readonly OpenInput[]
+  /** Formats to try beside the detected ones, for a log that changes its format in the middle. */
+  readonly otherFormats: readonly LogFormat[]
+  readonly filters: Filters
+  readonly isQueryKept: boolean
+  readonly isAnonymized: boolean
+  /** 1 or more; each further one takes some 60 MB and its share of the time. */
+  readonly threads: number
+  /** What the error logs hold; undefined: there are none. */
+  readonly errors: ReadErrors | undefined
+}
+
+export interface Pass {
+  readonly rule: HandshakeRule
+  readonly patterns?: Patterns
+  readonly listener?: PartsListener | undefined
+  /** Takes what is read instead of the summary, which stays empty. */
+  readonly consumer?: (PartsConsumer & { readonly census: PathCensus }) | undefined
+  /** Sessions that are known to be open before the first line; undefined: none are. */
+  readonly open?: OpenSessions | undefined
+  readonly isSecondLook?: boolean
+}
+
+/** What one reading of all logs came to. */
+export interface Look {
+  readonly summary: Summary
+  readonly rule: HandshakeRule
+  readonly undecided: readonly UndecidedLines[]
+  /** The rule that all lines together call for. */
+  readonly ruleOfAll: HandshakeRule
+  readonly logs: readonly AccessLogRead[]
+  readonly examples: readonly LineExample[]
+  readonly failures: readonly InputFailure[]
+  /** How well the error lines found their handshakes. */
+  readonly joined: JoinCounts | undefined
+  /** What is open after the last line, and what was lost; undefined: no line tells of beginnings. */
+  readonly open: OpenSessions | undefined
+}
+
+/** Reads all logs once. @throws nothing for what cannot be read: it is among the failures. */
+export const readOnce = async (options: ReadOnceOptions, { rule, patterns, listener, consumer, open: known, isSecondLook = false }: Pass): Promise<Look> => {
+  const { filters, isQueryKept, isAnonymized, errors } = options
+  const reading: Reading = { rule, filters, isQueryKept, isAnonymized, patterns: patterns === undefined ? undefined : { cuts: patterns.cuts, clusters: patterns.clusters }, isSecondLook }
+  // The index of error lines stays in this thread, and beginnings and ends must come to one place.
+  const threads = errors === undefined && listener === undefined && consumer === undefined && !options.inputs.some(isMarked) ? options.threads : 1
+  const open = threads > 1 || isSecondLook ? undefined : (known ?? new OpenSessions({ maxOpen: MAX_OPEN, infersRestarts: errors === undefined || !tellsOfStops(errors) }))
+  const parts = options.inputs.map((input, index) => partOf(input, index, options.otherFormats))
+  const { summary, results } = await readInThreads(planParts(parts, threads), reading, { ...options, listener, consumer, open })
+  const logs = options.inputs.flatMap((input, index) => {
+    const own = results.filter((result) => result.input === index)
+    if (own.length === 0) return []
+    const tally = own.map((result) => result.tally).reduce(addTallies)
+    const formats = [...(input.detection?.formats ?? []), ...options.otherFormats]
+    return [{ path: input.source.path, envelope: input.detection?.envelope, tally, formats: tally.formats.map((name) => formats.find((format) => format.name === name)!) }]
+  })
+  const undecided = results.map((result) => ({ path: options.inputs[result.input]!.source.path, ...result.undecided }))
+  return { summary, rule, undecided, ruleOfAll: ruleOfLogs(undecided, consumer ?? summary), logs, examples: examplesOf(results), failures: failuresOf(results, options.inputs), joined: errors?.window.index.counts, open: settled(open, errors) }
+}
+
+/** Undefined where nothing is known: no marker, or ends that no beginning can be found by. */
+const settled = (open: OpenSessions | undefined, errors: ReadErrors | undefined): OpenSessions | undefined => {
+  if (open === undefined || !open.hasMarkers || !open.canMatch) return undefined
+  if (errors !== undefined) applyLosses(open, errors.process.events, errors.process)
+  return open
+}
+
+const partOf = ({ source, detection }: OpenInput, input: number, otherFormats: readonly LogFormat[]): Part => {
+  const detected = detection?.formats ?? []
+  const formats = [...detected, ...otherFormats.filter((format) => !detected.includes(format))]
+  return { input, source, formats: formats.map(({ name, directive }) => ({ name, directive })), envelope: detection?.envelope }
+}
+
+/** The first few of each log, their line numbers counted from its beginning. */
+const examplesOf = (results: readonly PartResult[]): LineExample[] => {
+  const linesBefore = new Map<number, number>()
+  const shown = new Map<number, number>()
+  return results.flatMap(({ input, tally, examples }) => {
+    const before = linesBefore.get(input) ?? 0
+    const rest = MAX_EXAMPLES_PER_FILE - (shown.get(input) ?? 0)
+    linesBefore.set(input, before + tally.counts.read)
+    shown.set(input, (shown.get(input) ?? 0) + examples.length)
+    return examples.slice(0, Math.max(0, rest)).map((example) => ({ ...example, line: example.line + before }))
+  })
+}
+
+const failuresOf = (results: readonly PartResult[], inputs: readonly OpenInput[]): InputFailure[] => {
+  const failures = new Map<number, string>()
+  for (const { input, failure } of results) if (failure !== undefined && !failures.has(input)) failures.set(input, failure)
+  return Array.from(failures, ([input, message]) => ({ path: inputs[input]!.source.path, error: new WslogError('input', message) }))
+}
