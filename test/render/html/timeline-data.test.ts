@@ -58,15 +58,25 @@ describe('timelineData', () => {
     expect(new Set(series.map(({ look }) => JSON.stringify(look))).size).toBe(series.length)
   })
 
+  it.each([
+    [['guess'], 'closed, by whom is not known'],
+    [['likely'], 'closed in order'],
+    [['confirmed', 'guess'], 'closed in order, or by whom is not known'],
+  ] as const)('says no more of orderly ends than is known: %j', (confidences, label) => {
+    const endings = confidences.map((confidence) => ({ cause: 'closed' as const, layer: 'unknown' as const, confidence, sessions: 1, share: 0.5 }))
+    const { series } = timelineData({ ...busy, endings }, { zone, most: 10 })!
+    expect(series.find(({ label: own }) => own.startsWith('closed'))!.label).toBe(label)
+  })
+
   it('without causes: cut, and not', () => {
-    const bare = { timeline: busy.timeline.map((minute) => ({ ...minute, causes: {} })) }
+    const bare = { endings: [], timeline: busy.timeline.map((minute) => ({ ...minute, causes: {} })) }
     expect(timelineData(bare, { zone, most: 10 })!.series.map(({ label, isFault }) => [label, isFault])).toEqual([['ended otherwise', false], ['cut', true]])
-    const none = { timeline: bare.timeline.map((minute) => ({ ...minute, faults: 0 })) }
+    const none = { endings: [], timeline: bare.timeline.map((minute) => ({ ...minute, faults: 0 })) }
     expect(timelineData(none, { zone, most: 10 })!.series.map(({ label }) => label)).toEqual(['drops'])
   })
 
   it('of no minute there is none', () => {
-    expect(timelineData({ timeline: [] }, { zone, most: 10 })).toBeUndefined()
+    expect(timelineData({ timeline: [], endings: [] }, { zone, most: 10 })).toBeUndefined()
   })
 })
 
@@ -99,10 +109,10 @@ describe('panels', () => {
   it('has no success rate where nobody tried', () => {
     const minute = { minute: new Date(NOON).toISOString(), attempts: 0, succeeded: 0, drops: 1, faults: 0, active: null, causes: {} }
     const tried = { ...minute, minute: new Date(NOON + 60_000).toISOString(), attempts: 4, succeeded: 1 }
-    const some = panelsOf(timelineData({ timeline: [minute, tried] }, { zone, most: 10 })!)
+    const some = panelsOf(timelineData({ endings: [], timeline: [minute, tried] }, { zone, most: 10 })!)
     expect(some.find(({ id }) => id === 'rate')).toMatchObject({ min: 0, max: 100, series: [{ values: [null, 25] }] })
     expect(some.map(({ id }) => id)).toEqual(['drops', 'handshakes', 'rate'])
-    expect(panelsOf(timelineData({ timeline: [minute] }, { zone, most: 10 })!).map(({ id }) => id)).toEqual(['drops'])
+    expect(panelsOf(timelineData({ endings: [], timeline: [minute] }, { zone, most: 10 })!).map(({ id }) => id)).toEqual(['drops'])
   })
 
   it.each([[0, 1], [1, 1], [1.1, 1.5], [7, 8], [94, 100], [272, 300], [1_234_567, 1_500_000]])('the scale of %d goes to %d', (value, nice) => {
