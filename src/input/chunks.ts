@@ -1,5 +1,5 @@
 import { LF } from '../log-format/chars.ts'
-import { type OpenFile, readAt } from './file.ts'
+import { type ByteRange, type OpenFile, readAt } from './file.ts'
 
 const CHUNK = 1 << 18
 
@@ -30,6 +30,17 @@ export const hold = async (iterator: AsyncIterator<Buffer>, limit: number, held:
 export async function* chain(held: readonly Buffer[], iterator: AsyncIterator<Buffer>): AsyncGenerator<Buffer> {
   yield* held
   for (let next = await iterator.next(); next.done !== true; next = await iterator.next()) yield next.value
+}
+
+/** The bytes of a range. A chunk before it comes as an empty one, so that whoever waits can stop waiting. */
+export async function* within(chunks: AsyncIterable<Buffer>, { from, to }: ByteRange): AsyncGenerator<Buffer> {
+  let position = 0
+  if (to <= from) return
+  for await (const chunk of chunks) {
+    yield chunk.subarray(Math.min(chunk.length, Math.max(0, from - position)), Math.min(chunk.length, to - position))
+    position += chunk.length
+    if (position >= to) return
+  }
 }
 
 /** The whole lines at the beginning; all of it when there is no line end. */

@@ -16,12 +16,23 @@ export interface OpenFile {
   readonly size: number
 }
 
+/** From the first to behind the last. */
+export interface ByteRange {
+  readonly from: number
+  readonly to: number
+}
+
+/** All there is. */
+export const WHOLE: ByteRange = { from: 0, to: Number.POSITIVE_INFINITY }
+
 /** The lines of a file that start in `[from, to)`; a compressed file has but one part. Plain data: it goes to worker threads. */
 export interface FilePart extends OpenFile {
   readonly path: string
   readonly compression: Compression
   readonly from: number
   readonly to: number
+  /** Of a compressed file: its lines that start in this range of its uncompressed bytes. */
+  readonly uncompressed: ByteRange
 }
 
 export const openForReading = (path: string): Promise<number> => openFd(path, 'r')

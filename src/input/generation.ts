@@ -1,5 +1,6 @@
 import { closeSync, fstatSync, readSync } from 'node:fs'
 import { LF } from '../log-format/chars.ts'
+import { bytesAt } from './bytes-at.ts'
 import { type Compression, compressionOf } from './decompress.ts'
 import type { FileId } from './file-id.ts'
 import { type BlockReader, LineBlocks } from './line-blocks.ts'
@@ -14,11 +15,6 @@ const HEAD = 1024
 const BACK = 1 << 20
 /** The file is not the one that was read: it was truncated, or written anew. */
 export const REWRITTEN = -1
-
-const bytesAt = (fd: number, from: number, length: number): Buffer => {
-  const buffer = Buffer.allocUnsafe(length)
-  return buffer.subarray(0, readSync(fd, buffer, 0, length, from))
-}
 
 /** The first bytes of a file, by which a copy of it is known. */
 export const headOf = (fd: number): Buffer => bytesAt(fd, 0, HEAD)

@@ -3,20 +3,16 @@ import { Socket } from 'node:net'
 import type { Readable } from 'node:stream'
 import { promisify } from 'node:util'
 import { WslogError } from '../errors.ts'
-import { LF } from '../log-format/chars.ts'
 import { chain, chunksOf, hold, untilAborted, wholeLines } from './chunks.ts'
 import { compressionOf, decompressed } from './decompress.ts'
-import { closeFile, type FilePart, openForReading, readAt } from './file.ts'
+import { closeFile, type FilePart, openForReading, readAt, WHOLE } from './file.ts'
 import { readChunks, readPart } from './part.ts'
 import { inputError } from './input-error.ts'
+import { SAMPLE, tailOf } from './sample.ts'
 import type { LogSource } from './source.ts'
 
 const statFd = promisify(fstat)
 
-/** Enough to see the format, and to guess which lines are handshakes. */
-const SAMPLE = 1 << 20
-/** Enough for the last lines. */
-const TAIL = 1 << 16
 /** Of a pipe, which cannot be read twice, more is held to guess by. */
 const PIPE_SAMPLE = 1 << 25
 /** At ^C a pipe ends by itself; what has come by then is still read. */
@@ -45,7 +41,7 @@ export const openLog = async (path: string, signal: AbortSignal = NEVER): Promis
 const openFile = async (path: string, { fd, size }: { fd: number; size: number }): Promise<LogSource> => {
   const head = Buffer.alloc(4)
   const compression = compressionOf(head.subarray(0, await readAt(fd, { buffer: head, offset: 0, length: 4, position: 0 })))
-  const part: FilePart = { path, fd, size, compression, from: 0, to: size }
+  const part: FilePart = { path, fd, size, compression, from: 0, to: size, uncompressed: WHOLE }
   const beginning = decompressed({ path, kind: compression, chunks: chunksOf(part) })
   // A compressed file that breaks early is still worth its first lines: reading it will say what is wrong.
   const held: Buffer[] = []
@@ -61,14 +57,6 @@ const openFile = async (path: string, { fd, size }: { fd: number; size: number }
     close: () => closeFile(fd),
     read: (blocks, options) => readPart(part, blocks, options),
   }
-}
-
-const tailOf = async (fd: number, size: number): Promise<Buffer> => {
-  const buffer = Buffer.alloc(Math.min(size, TAIL))
-  const { length } = buffer
-  const read = await readAt(fd, { buffer, offset: 0, length, position: size - length })
-  const tail = buffer.subarray(0, read)
-  return wholeLines(size > length ? tail.subarray(tail.indexOf(LF) + 1) : tail)
 }
 
 const openPipe = async (path: string, stream: Readable, signal: AbortSignal): Promise<LogSource> => {

@@ -1,5 +1,5 @@
 import { LF } from '../log-format/chars.ts'
-import { chunksOf } from './chunks.ts'
+import { chunksOf, within } from './chunks.ts'
 import { decompressed } from './decompress.ts'
 import { type FilePart, readAt } from './file.ts'
 import { LineBlocks } from './line-blocks.ts'
@@ -12,12 +12,20 @@ const BLOCK = 1 << 19
 export const readPart = async (part: FilePart, blocks: LineBlocks, options: ReadOptions): Promise<void> => {
   try {
     if (part.compression === 'none') await readAhead(part, blocks, options)
-    else await readChunks(decompressed({ path: part.path, kind: part.compression, chunks: chunksOf(part, options.onRead) }), blocks, { ...options, onRead: () => {} })
+    else await readCompressed(part, blocks, options)
   } catch (error) {
     throw inputError(part.path, error)
   } finally {
     blocks.end({ isCutShort: options.signal.aborted })
   }
+}
+
+const readCompressed = async (part: FilePart, blocks: LineBlocks, options: ReadOptions): Promise<void> => {
+  const { from, to } = part.uncompressed
+  const plain = decompressed({ path: part.path, kind: part.compression, chunks: chunksOf(part, options.onRead) })
+  // As with a plain part: the byte before tells whether a line runs on.
+  if (from > 0) blocks.dropUntilLine()
+  await readChunks(to > from ? within(plain, { from: Math.max(0, from - 1), to }) : [], blocks, { ...options, onRead: () => {} })
 }
 
 /** Two buffers: while the lines of one are read, the system fills the other. */
@@ -53,7 +61,7 @@ const endOfPart = (buffer: Buffer, { start, length, to }: { start: number; lengt
   return lineEnd < 0 ? length : skip + lineEnd + 1
 }
 
-export const readChunks = async (chunks: AsyncIterable<Buffer>, blocks: LineBlocks, { onRead, signal, beforeBlock }: ReadOptions): Promise<void> => {
+export const readChunks = async (chunks: AsyncIterable<Buffer> | Iterable<Buffer>, blocks: LineBlocks, { onRead, signal, beforeBlock }: ReadOptions): Promise<void> => {
   const buffer = LineBlocks.allocate(BLOCK)
   for await (const chunk of chunks) {
     for (let from = 0; from < chunk.length; from += BLOCK) {
