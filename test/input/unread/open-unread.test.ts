@@ -106,6 +106,25 @@ describe('what is new is read, and nothing else', () => {
     expect((await runs.run()).notes).toEqual([]) // once
   })
 
+  it('a file that begins as the log did and goes on otherwise is read from its beginning', async () => {
+    const { runs, log } = await readOnce()
+    rewrite(log, numbered(0, 200) + numbered(5000, 7000))
+    const { lines, notes } = await runs.run()
+    expect(lines).toEqual([...rangeOf(0, 200), ...rangeOf(5000, 7000)])
+    expect(notes).toHaveLength(1)
+  })
+
+  it('half a line that was read tells nothing of another log', async () => {
+    const { runs, at, log } = await readOnce()
+    writeFileSync(at('ws.log.1'), lineOf(1000).slice(0, 10))
+    await runs.run()
+    expect((await runs.run()).lines).toEqual([lineOf(1000).slice(0, 10)])
+    renameSync(at('ws.log.1'), at('ws.log.2'))
+    renameSync(log, at('ws.log.1'))
+    writeFileSync(log, numbered(1000, 1010))
+    expect((await runs.run()).lines).toEqual(rangeOf(1000, 1010))
+  })
+
   it('a log that was away comes back compressed', async () => {
     const { runs, log, at } = await readOnce()
     appendFileSync(log, numbered(1000, 1005))
@@ -154,6 +173,12 @@ describe('compressed files', () => {
     appendFileSync(path, gzipSync(numbered(5000, 9000)))
     expect((await runs.run()).lines).toEqual(rangeOf(5000, 9000))
     expect(await runs.run()).toMatchObject({ lines: [], onDisk: 0 })
+  })
+
+  it('that begin as what was read and go on otherwise are read from their beginning', async () => {
+    const { runs, at } = await readOnce()
+    writeFileSync(at('ws.log.1.gz'), gzipSync(numbered(0, 200) + numbered(5000, 7000)))
+    expect((await runs.run()).lines).toEqual([...rangeOf(0, 200), ...rangeOf(5000, 7000)])
   })
 
   it('that are being written stand beside their original: no failure, and nothing twice', async () => {
@@ -290,6 +315,17 @@ describe('copies', () => {
     expect(await runs.run()).toMatchObject({ byName: { 'a.log': rangeOf(600, 610), 'a.log.1': rangeOf(500, 600), 'b.log': rangeOf(600, 610), 'b.log.1': rangeOf(500, 600) }, notes: [] })
   })
 
+  it('a site that comes later and writes the same lines does not go on where another was', async () => {
+    const runs = new LogRuns(temporaryFolder())
+    const [log, other] = ['a.log', 'b.log'].map((name) => join(runs.folder, name)) as [string, string]
+    writeFileSync(log, numbered(0, 500))
+    await runs.run()
+    copyFileSync(log, `${log}.1`)
+    copyFileSync(log, other)
+    rewrite(log, '')
+    expect(await runs.run()).toMatchObject({ byName: { 'b.log': rangeOf(0, 500) }, notes: [] })
+  })
+
   it('links to one file are read once', async () => {
     const { runs, at, log } = await readOnce()
     linkSync(log, at('hard.log'))
@@ -392,6 +428,14 @@ describe('a log changes while it is read', () => {
     } })).rejects.toThrow(/ws\.log: was truncated or written anew while it was read/)
     expect(runs.remembered).toEqual(kept)
     expect((await runs.run()).lines.toSorted()).toEqual(rangeOf(1000, content === '' ? 1010 : 5000))
+  })
+
+  it('it is truncated while it is looked at, with the same lines at the place where the reading ends', async () => {
+    const { runs, log } = await readOnce()
+    appendFileSync(log, numbered(1000, 1010))
+    await expect(runs.run({ whileOpen: () => rewrite(log, numbered(7000, 7500) + numbered(500, 1010)) })).rejects.toThrow(/written anew/)
+    // Equal in length and end: only its beginning tells.
+    await expect(runs.run({ whileOpen: () => rewrite(log, numbered(8000, 8500) + numbered(500, 1010)) })).rejects.toThrow(/written anew/)
   })
 
   it('it is renamed or deleted: it is read through the descriptor', async () => {
