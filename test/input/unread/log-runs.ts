@@ -11,7 +11,7 @@ import type { UnreadLog } from '../../../src/input/unread/unread-log.ts'
 export const NEVER: AbortSignal = new AbortController().signal
 
 /** Lines as they came. */
-export class Lines implements BlockReader {
+class Lines implements BlockReader {
   readonly lines: string[] = []
 
   readBlock(bytes: Buffer, from: number, to: number): void {
@@ -29,7 +29,7 @@ export class Lines implements BlockReader {
   end(): void {}
 }
 
-export const linesOf = async ({ source }: UnreadLog): Promise<{ lines: string[]; onDisk: number }> => {
+const linesOf = async ({ source }: UnreadLog): Promise<{ lines: string[]; onDisk: number }> => {
   const reader = new Lines()
   let onDisk = 0
   await source.read(new LineBlocks(reader), { onRead: (bytes) => (onDisk += bytes), signal: NEVER })
@@ -37,7 +37,7 @@ export const linesOf = async ({ source }: UnreadLog): Promise<{ lines: string[];
 }
 
 /** In pieces, as threads read it. */
-export const linesInPieces = async (part: FilePart, pieces: number): Promise<string[]> => {
+const linesInPieces = async (part: FilePart, pieces: number): Promise<string[]> => {
   const reader = new Lines()
   const border = (index: number): number => part.from + Math.round(((part.to - part.from) * index) / pieces)
   for (let index = 0; index < pieces; index++) {
