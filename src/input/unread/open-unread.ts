@@ -117,7 +117,7 @@ const reachesOf = (logs: readonly KnownLog[], copies: ReadonlyMap<KnownLog, Know
     // Of a copy all is read that is read of the original.
     if (original !== undefined) log.from = Math.max(log.from, Math.min(content.length, reachOf(original).to))
     const isWhole = isFinished && content.damage === undefined
-    const reach: Reach = { to: original !== undefined ? log.from : isWhole ? content.length : Math.max(log.from, content.linesTo), isFinal }
+    const reach: Reach = { to: original !== undefined ? log.from : isWhole ? content.length : Math.max(log.from, content.linesTo), isFinal, isCopy: original !== undefined }
     reaches.set(log, reach)
     return reach
   }
