@@ -7,10 +7,17 @@ import { renderJson } from '../render/json.ts'
 import { renderMarkdown } from '../render/markdown.ts'
 import { PLAIN } from '../render/paint.ts'
 import { renderTerminal } from '../render/terminal/terminal.ts'
+import type { Against } from '../history/against.ts'
 import type { Report } from '../report/report.ts'
 
+export interface FileOptions {
+  readonly zone: Zone
+  /** What a text says of earlier days beside it. */
+  readonly against: readonly Against[]
+}
+
 /** Loaded only when a page is written: nothing else should wait for it. */
-const renderPage = async (report: Report, zone: Zone): Promise<string> => {
+const renderPage = async (report: Report, { zone }: FileOptions): Promise<string> => {
   const [{ renderHtml }, { loadHtmlAssets }] = await Promise.all([import('../render/html/html.ts'), import('./html-assets.ts')])
   return renderHtml(report, { zone, assets: await loadHtmlAssets(), page: undefined })
 }
@@ -20,8 +27,8 @@ const KINDS = {
   '.html': renderPage,
   '.json': (report: Report): string => renderJson(report),
   '.csv': (report: Report): string => renderCsv(report),
-  '.md': (report: Report, zone: Zone): string => renderMarkdown(report, { zone }),
-  '.txt': (report: Report, zone: Zone): string => renderTerminal(report, { paint: PLAIN, width: 80, zone }),
+  '.md': (report: Report, { zone }: FileOptions): string => renderMarkdown(report, { zone }),
+  '.txt': (report: Report, { zone, against }: FileOptions): string => renderTerminal(report, { paint: PLAIN, width: 80, zone }, against),
 } as const
 export type FileKind = keyof typeof KINDS
 
@@ -43,4 +50,4 @@ export const kindOfFile = (path: string): FileKind => {
   throw new WslogError('usage', `-o ${path}: the ending says the kind of report, and ${ending === '' ? 'there is none' : `${ending} is none`}; use ${Object.keys(KINDS).join(' ')}`)
 }
 
-export const renderFile = async (kind: FileKind, report: Report, zone: Zone): Promise<string> => KINDS[kind](report, zone)
+export const renderFile = async (kind: FileKind, report: Report, options: FileOptions): Promise<string> => KINDS[kind](report, options)

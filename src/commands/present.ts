@@ -5,6 +5,7 @@ import { toAscii } from '../render/ascii.ts'
 import { renderJson } from '../render/json.ts'
 import { COLOURED, PLAIN } from '../render/paint.ts'
 import { renderTerminal } from '../render/terminal/terminal.ts'
+import type { Against } from '../history/against.ts'
 import type { Report } from '../report/report.ts'
 import { EXIT } from './exit.ts'
 import { type FailCondition, measuresOfReport } from './fail-on.ts'
@@ -16,13 +17,13 @@ import { writeReportFiles } from './write-report.ts'
 export type PresentOptions = Pick<ResolvedOptions, 'outputs' | 'summaries' | 'format' | 'isColoured' | 'width' | 'failConditions' | 'isQuiet' | 'isAscii'>
 
 /** Writes a report to files and to standard output; gives the exit code that its conditions call for. */
-export const present = async (report: Report, options: PresentOptions, { zone, settled, out, err }: { readonly zone: Zone; readonly settled: Settled } & Pick<Streams, 'out' | 'err'>): Promise<number> => {
+export const present = async (report: Report, options: PresentOptions, { zone, settled, against, out, err }: { readonly zone: Zone; readonly settled: Settled; readonly against: readonly Against[] } & Pick<Streams, 'out' | 'err'>): Promise<number> => {
   // Files first: standard output may be closed, or full, and ends the program then.
-  const isWritten = await writeReportFiles(options.outputs, report, { zone, err })
+  const isWritten = await writeReportFiles(options.outputs, report, { zone, against, err })
   const isSummed = options.summaries.length === 0 || (await writeSummaries(options.summaries, report, settled, err))
   if (options.format === 'json') out(renderJson(report))
   else if (options.format === 'terminal') {
-    const text = renderTerminal(report, { paint: options.isColoured ? COLOURED : PLAIN, width: options.width, zone })
+    const text = renderTerminal(report, { paint: options.isColoured ? COLOURED : PLAIN, width: options.width, zone }, against)
     out(options.isAscii ? toAscii(text) : text)
   }
   return !isWritten || !isSummed ? EXIT.failed : exitCodeOf(report, options, err)

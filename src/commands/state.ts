@@ -4,7 +4,7 @@ import { renderJson } from '../render/json.ts'
 import { renderState } from '../render/state.ts'
 import { readState } from '../state/read-state.ts'
 import { WslogError } from '../errors.ts'
-import { reportFrom, zoneOf } from './analyze-state.ts'
+import { reportFrom, zoneOf } from './report-from.ts'
 import { EXIT } from './exit.ts'
 import type { Streams } from './streams.ts'
 
