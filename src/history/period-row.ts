@@ -24,7 +24,7 @@ export interface PeriodRow {
   readonly isCutKnown: boolean
   /** What costs most: a cause of cut sessions or of failed handshakes, or an age in seconds at which sessions end, by whom is not known. */
   readonly worst: { readonly kind: 'ending' | 'failure' | 'age'; readonly code: string; readonly count: number } | null
-  /** Against the period before; null: not compared. */
+  /** Against the period before; null: not compared, or there was nothing to compare. */
   readonly against: { readonly better: readonly string[]; readonly worse: readonly string[] } | null
 }
 
@@ -48,7 +48,7 @@ export const rowOf = (report: Report, { period, madeOf, days, isOver, comparison
   faults: report.drops.faults,
   isCutKnown: report.endings.some(({ cause, confidence }) => cause !== 'closed' || confidence !== 'guess'),
   worst: worstOf(report),
-  against: comparison === undefined ? null : { better: labelsOf(comparison, 'better'), worse: labelsOf(comparison, 'worse') },
+  against: comparison === undefined || comparison.caveats.some(({ code }) => code === 'empty' || code === 'same-report') ? null : { better: labelsOf(comparison, 'better'), worse: labelsOf(comparison, 'worse') },
 })
 
 /** How much a report rests on. */

@@ -27,7 +27,8 @@ export interface Stretch {
 export const stretchOf = (name: string, zone: Zone): Stretch => {
   if (isHourName(name)) return { fromMs: hourOfName(name) * HOUR_MS, toMs: (hourOfName(name) + 1) * HOUR_MS }
   const day = DateTime.fromISO(name, { zone })
-  return { fromMs: firstHour(day), toMs: firstHour(day.plus({ days: 1 })) }
+  // Where clocks go forward at midnight, a day begins at 01:00, and the next one does not.
+  return { fromMs: firstHour(day), toMs: firstHour(day.plus({ days: 1 }).startOf('day')) }
 }
 
 /** Where a day begins between two hours of UTC, it begins with the next hour here. */

@@ -33,12 +33,9 @@ export const notOver = (kind: PeriodKind): string => `This ${KINDS[kind].one} is
 export const notWhole = ({ kind, days }: Period, { from, kept }: { readonly from: string; readonly kept: number }): string =>
   `What is kept begins at ${from}: what was before is not in it.${kind === 'day' ? '' : ` Of its ${formatCount(days.length)} days it has ${formatCount(kept)}.`}`
 
-/** What cost most; empty where nothing did. */
-export const worstText = ({ worst }: Pick<PeriodRow, 'worst'>): string => {
-  if (worst === null) return ''
-  const text = worst.kind === 'ending' ? endingText({ cause: worst.code as SessionCause, confidence: 'confirmed' }) : worst.kind === 'failure' ? CAUSES[worst.code as HandshakeCause] : `at the age of ${formatAge(Number(worst.code))}`
-  return `${text} (${formatCount(worst.count)})`
-}
+/** What cost most. */
+export const worstText = (worst: NonNullable<PeriodRow['worst']>): string =>
+  worst.kind === 'ending' ? endingText({ cause: worst.code as SessionCause, confidence: 'confirmed' }) : worst.kind === 'failure' ? CAUSES[worst.code as HandshakeCause] : `at the age of ${formatAge(Number(worst.code))}`
 
 const MAX_NAMED = 3
 

@@ -26,11 +26,11 @@ export const daysChart = (days: readonly ListedPeriod[], { zone }: { readonly zo
     { label: 'in order, or by whom is not known', hue: 'orderly', pattern: 'solid', kind: 'stack', values: rows.map((row) => (row === undefined ? null : row.sessions - row.faults)), rest: 'sum' },
   ] }
   const rate: Panel = { id: 'rate', title: 'Handshakes that reached 101', isPerMinute: false, unit: '%', min: floorOfRate(Math.min(100, ...known)), max: 100, series: [{ label: 'reached 101', hue: 'good', pattern: 'solid', kind: 'line', values: rates, rest: 'min' }] }
-  return html`<figure class="panel panel-drops"><figcaption><b>${drops.title}</b> <ul class="legend">${drops.series.map((series) => html`<li>${swatch(series)} ${series.label}</li>`)}</ul></figcaption>
+  return html`<div class="days-chart"><figure class="panel panel-drops"><figcaption><b>${drops.title}</b> <ul class="legend">${drops.series.map((series) => html`<li>${swatch(series)} ${series.label}</li>`)}</ul></figcaption>
 ${plot(drops, { edges, zone })}
 </figure>
 ${known.length > 0 && html`<figure class="panel panel-rate"><figcaption><b>${rate.title}</b> <ul class="legend"><li>lowest <b>${formatShare(Math.min(...known) / 100)}</b></li></ul></figcaption>
 ${plot(rate, { edges, zone })}
 </figure>`}
-<p class="note">The same in figures: the table below.</p>`
+<p class="note">The same in figures: the table below.</p></div>`
 }

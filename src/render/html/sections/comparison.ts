@@ -44,8 +44,9 @@ const compared = (comparison: Comparison, relation: string): Content => {
   return html`<p class="answer ${changed.some(({ verdict }) => verdict === 'worse') ? 'bad' : changed.some(({ verdict }) => verdict === 'better') ? 'good' : 'even'}">${answerSentence(comparison)}</p>
 ${caveats.length > 0 && html`<ul class="facts note">${caveats.map((caveat) => html`<li>${caveatSentence(caveat)}</li>`)}</ul>`}
 ${changed.length > 0 && rowsTable(changed, `What changed against ${relation}`)}
-${news.length > 0 && html`<ul class="facts">${news.map((finding) => html`<li>${findingText(finding)}</li>`)}</ul>`}
-${others.length > 0 && html`<details><summary>What did not change, or is unclear: ${formatCount(others.length)} more</summary>${rowsTable(others, `What did not change against ${relation}`)}</details>`}`
+${others.length + news.length > 0 && html`<details><summary>What did not change, or is unclear: ${formatCount(others.length)} more${news.length > 0 && `; findings that came or went: ${formatCount(news.length)}`}</summary>
+${others.length > 0 && rowsTable(others, `What did not change against ${relation}`)}
+${news.length > 0 && html`<ul class="facts">${news.map((finding) => html`<li>${findingText(finding)}</li>`)}</ul>`}</details>`}`
 }
 
 const rowsTable = (rows: readonly ComparedRow[], caption: string): Markup =>

@@ -16,23 +16,22 @@ export interface ListedPeriod {
 /** Days, weeks or months, how their sockets did, and what changed. */
 export const periodsTable = (listed: readonly ListedPeriod[], { caption }: { readonly caption: string }): Markup => {
   const kind = listed[0]?.period.kind ?? 'day'
-  return table<ListedPeriod>({
+  return html`<div class="periods">${table<ListedPeriod>({
     caption,
     columns: [
-      textColumn(KINDS[kind].one, ({ period, href, row }) => html`<a href="${href}">${periodLabel(period)}</a>${!row.isOver && html` <span class="note">not over</span>`}`),
-      textColumn('healthy', ({ row: { status } }) => html`<span class="verdict ${status === 'ok' ? 'better' : status === 'unknown' ? 'same' : 'worse'}"><span aria-hidden="true">${MARKS[status]} </span>${STATUS[status]}</span>`),
+      textColumn(KINDS[kind].one, ({ period, href, row }) => html`<a href="${href}">${periodLabel(period)}</a><br><span class="status ${row.status}"><span aria-hidden="true">${MARKS[row.status]} </span>${STATUS[row.status]}</span>${!row.isOver && html`<span class="note">, not over</span>`}`),
       figureColumn('handshakes', ({ row }) => formatCount(row.attempts), ({ row }) => row.attempts),
       figureColumn('reached 101', ({ row }) => formatShare(rateOf(row)), ({ row }) => rateOf(row)),
       figureColumn('drops', ({ row }) => formatCount(row.sessions), ({ row }) => row.sessions),
       figureColumn('cut', ({ row }) => cut(row), ({ row }) => cutShare(row)),
-      textColumn('worst cause', ({ row }) => worstText(row)),
+      textColumn('worst cause', ({ row: { worst } }) => worst !== null && `${worstText(worst)} (${formatCount(worst.count)})`),
       textColumn(`against the ${KINDS[kind].one} before`, ({ row }) => changes(row)),
     ],
     rows: listed,
     head: 0,
     isSortable: true,
     sortedBy: undefined,
-  })
+  })}</div>`
 }
 
 export const rateOf = ({ attempts, succeeded }: Pick<PeriodRow, 'attempts' | 'succeeded'>): number | null => (attempts === 0 ? null : succeeded / attempts)
@@ -44,7 +43,7 @@ const BAR = 60
 
 const cut = (row: PeriodRow): Content => {
   const share = cutShare(row)
-  return share === null ? '–' : [html`<svg class="mini" width="${BAR}" height="10" aria-hidden="true" focusable="false"><rect class="track" width="${BAR}" height="10"/><rect class="f-bad" width="${Number((share * BAR).toFixed(1))}" height="10"/></svg> `, formatShare(share)]
+  return share === null ? '–' : [html`<svg class="mini" width="${BAR}" height="10" aria-hidden="true" focusable="false"><rect class="track" width="${BAR}" height="10"/><rect class="f-bad" width="${Number((share * BAR).toFixed(1))}" height="10"/></svg> `, html`<span class="share">${formatShare(share)}</span>`]
 }
 
 const changes = ({ against }: PeriodRow): Content => {
