@@ -39,9 +39,9 @@ export const worstText = (worst: NonNullable<PeriodRow['worst']>): string =>
 
 const MAX_NAMED = 3
 
-/** `2 worse: faults, idle-timeout`. */
+/** `2 worse: sessions cut; idle-timeout`. */
 export const changedText = (verdict: 'better' | 'worse', labels: readonly string[]): string =>
-  `${formatCount(labels.length)} ${verdict}: ${labels.slice(0, MAX_NAMED).join(', ')}${labels.length > MAX_NAMED ? ', …' : ''}`
+  `${formatCount(labels.length)} ${verdict}: ${labels.slice(0, MAX_NAMED).join('; ')}${labels.length > MAX_NAMED ? `; and ${formatCount(labels.length - MAX_NAMED)} more` : ''}`
 
 export const INDEX_TITLE = 'WebSocket sessions, day by day'
 export const NOTHING_YET = 'Nothing is kept yet: no line of a log that has a time was read.'
