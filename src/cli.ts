@@ -2,7 +2,6 @@
 import { Command, CommanderError } from 'commander'
 import { runAnalyze } from './commands/analyze.ts'
 import { addDiffOptions, resolveDiffOptions, type TypedDiffOptions } from './commands/diff-options.ts'
-import { runDiff } from './commands/diff.ts'
 import { EXIT } from './commands/exit.ts'
 import { runExplain } from './commands/explain.ts'
 import { runFormats } from './commands/formats.ts'
@@ -106,6 +105,7 @@ addTailOptions(program.command('tail').description('follows live logs: a dashboa
 
 addDiffOptions(program.command('diff').description('what got better or worse between two reports (wslog analyze -o x.json), and how sure that is').argument('<before>', 'a report, .json or .json.gz, or -').argument('<after>', 'another one, or -'))
   .action(async (before: string, after: string, typed: TypedDiffOptions) => {
+    const { runDiff } = await import('./commands/diff.ts')
     process.exitCode = await runDiff(resolveDiffOptions({ before, after }, typed, surroundings()), streams)
   })
 
