@@ -1,5 +1,5 @@
 import type { Zone } from 'luxon'
-import { type Against, compareWithEach } from '../history/against.ts'
+import { type Against, compareWithEach } from '../compare/against.ts'
 import { comparedWith, keptPeriods, periodOfStretch, stretchOfPeriod } from '../history/calendar.ts'
 import type { Kept } from '../history/kept.ts'
 import type { Stretch } from '../history/periods.ts'

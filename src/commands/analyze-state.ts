@@ -6,15 +6,15 @@ import type { OffsetSpan } from '../log-format/detect.ts'
 import { sanitize } from '../render/sanitize.ts'
 import { openState, type State } from '../state/state.ts'
 import { WslogError } from '../errors.ts'
+import { sayUnmatched } from './analyze.ts'
 import { EXIT } from './exit.ts'
-import { loadHtmlAssets } from './html-assets.ts'
 import { prepare } from './prepare.ts'
 import { present } from './present.ts'
 import type { ResolvedOptions } from './resolve-options.ts'
 import type { Streams } from './streams.ts'
 import { stampZoneOf, zoneOfOffset } from './time-option.ts'
 import { reportFrom, zoneOf } from './report-from.ts'
-import { writePages, type WritePagesOptions } from './write-pages.ts'
+import type { WritePagesOptions } from './write-pages.ts'
 import { againstOf } from './against-of.ts'
 
 /** Another run may work through a week of logs. */
@@ -48,6 +48,9 @@ export const runAnalyzeState = async (options: ResolvedOptions & { readonly stat
     const { failures } = increment
     const stretch = stretchOfOptions(options, zone)
     const { report, settled } = await reportFrom(state, { kept, zone, options, stretch, failures })
+    // No log could be read, and nothing is kept: a report of zeros would look like an answer.
+    if (report.inputs.length === 0 && failures.length > 0) return EXIT.failed
+    if (!options.isQuiet) sayUnmatched(report, err)
     const against = await againstOf(report, { state, kept, zone, stretch, options })
     // Pages first: standard output may be closed, or full, and ends the program then.
     const areWritten = await writeFolders(options, { state, kept, zone, options, failures, signal }, err).catch((error: unknown) => orInterrupted(error, signal))
@@ -95,6 +98,7 @@ const zoneToUse = ({ zone }: ResolvedOptions, kept: Pick<Kept, 'settings'> | und
 /** Pages into each folder of `-o`. @returns false when some could not be written: that was said. */
 const writeFolders = async ({ folders }: ResolvedOptions, options: Omit<WritePagesOptions, 'assets'>, err: Streams['err']): Promise<boolean> => {
   if (folders.length === 0) return true
+  const [{ writePages }, { loadHtmlAssets }] = await Promise.all([import('./write-pages.ts'), import('./html-assets.ts')])
   const assets = await loadHtmlAssets()
   let areWritten = true
   for (const folder of folders) {

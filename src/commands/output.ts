@@ -2,12 +2,9 @@ import { statSync } from 'node:fs'
 import { extname } from 'node:path'
 import type { Zone } from 'luxon'
 import { WslogError } from '../errors.ts'
-import { renderCsv } from '../render/csv.ts'
 import { renderJson } from '../render/json.ts'
-import { renderMarkdown } from '../render/markdown.ts'
 import { PLAIN } from '../render/paint.ts'
-import { renderTerminal } from '../render/terminal/terminal.ts'
-import type { Against } from '../history/against.ts'
+import type { Against } from '../compare/against.ts'
 import type { Report } from '../report/report.ts'
 
 export interface FileOptions {
@@ -16,7 +13,7 @@ export interface FileOptions {
   readonly against: readonly Against[]
 }
 
-/** Loaded only when a page is written: nothing else should wait for it. */
+// Each is loaded when it is written: nothing else should wait for it.
 const renderPage = async (report: Report, { zone }: FileOptions): Promise<string> => {
   const [{ renderHtml }, { loadHtmlAssets }] = await Promise.all([import('../render/html/html.ts'), import('./html-assets.ts')])
   return renderHtml(report, { zone, assets: await loadHtmlAssets(), page: undefined })
@@ -26,9 +23,9 @@ const renderPage = async (report: Report, { zone }: FileOptions): Promise<string
 const KINDS = {
   '.html': renderPage,
   '.json': (report: Report): string => renderJson(report),
-  '.csv': (report: Report): string => renderCsv(report),
-  '.md': (report: Report, { zone }: FileOptions): string => renderMarkdown(report, { zone }),
-  '.txt': (report: Report, { zone, against }: FileOptions): string => renderTerminal(report, { paint: PLAIN, width: 80, zone }, against),
+  '.csv': async (report: Report): Promise<string> => (await import('../render/csv.ts')).renderCsv(report),
+  '.md': async (report: Report, { zone }: FileOptions): Promise<string> => (await import('../render/markdown.ts')).renderMarkdown(report, { zone }),
+  '.txt': async (report: Report, { zone, against }: FileOptions): Promise<string> => (await import('../render/terminal/terminal.ts')).renderTerminal(report, { paint: PLAIN, width: 80, zone }, against),
 } as const
 export type FileKind = keyof typeof KINDS
 

@@ -1,39 +1,38 @@
 import type { Zone } from 'luxon'
-import { SUMMARY_SCHEMA, summaryToJson } from '../digest/document.ts'
-import { type Settled, unsettled } from '../digest/settle.ts'
-import { toAscii } from '../render/ascii.ts'
+import type { Settled } from '../digest/settle.ts'
 import { renderJson } from '../render/json.ts'
 import { COLOURED, PLAIN } from '../render/paint.ts'
-import { renderTerminal } from '../render/terminal/terminal.ts'
-import type { Against } from '../history/against.ts'
+import type { Against } from '../compare/against.ts'
 import type { Report } from '../report/report.ts'
 import { EXIT } from './exit.ts'
 import { type FailCondition, measuresOfReport } from './fail-on.ts'
 import type { ResolvedOptions } from './resolve-options.ts'
 import type { Streams } from './streams.ts'
-import { writeFiles } from './write-files.ts'
 import { writeReportFiles } from './write-report.ts'
 
-export type PresentOptions = Pick<ResolvedOptions, 'outputs' | 'summaries' | 'format' | 'isColoured' | 'width' | 'failConditions' | 'isQuiet' | 'isAscii'>
+export type PresentOptions = Pick<ResolvedOptions, 'outputs' | 'summaries' | 'format' | 'isColoured' | 'width' | 'failConditions' | 'isQuiet' | 'isAscii' | 'isOnlyFailing'>
 
 /** Writes a report to files and to standard output; gives the exit code that its conditions call for. */
 export const present = async (report: Report, options: PresentOptions, { zone, settled, against, out, err }: { readonly zone: Zone; readonly settled: Settled; readonly against: readonly Against[] } & Pick<Streams, 'out' | 'err'>): Promise<number> => {
   // Files first: standard output may be closed, or full, and ends the program then.
   const isWritten = await writeReportFiles(options.outputs, report, { zone, against, err })
-  const isSummed = options.summaries.length === 0 || (await writeSummaries(options.summaries, report, settled, err))
+  const isSummed = options.summaries.length === 0 || (await summed(options.summaries, report, settled, err))
+  const code = exitCodeOf(report, options, err)
   if (options.format === 'json') out(renderJson(report))
-  else if (options.format === 'terminal') {
-    const text = renderTerminal(report, { paint: options.isColoured ? COLOURED : PLAIN, width: options.width, zone }, against)
-    out(options.isAscii ? toAscii(text) : text)
-  }
-  return !isWritten || !isSummed ? EXIT.failed : exitCodeOf(report, options, err)
+  else if (options.format === 'terminal' && (!options.isOnlyFailing || code !== EXIT.ok)) out(await textOf(report, options, { zone, against }))
+  return !isWritten || !isSummed ? EXIT.failed : code
+}
+
+// What only some runs need is loaded by these: no other run should wait for it.
+
+const textOf = async (report: Report, { isColoured, isAscii, width }: Pick<PresentOptions, 'isColoured' | 'isAscii' | 'width'>, { zone, against }: { readonly zone: Zone; readonly against: readonly Against[] }): Promise<string> => {
+  const { renderTerminal } = await import('../render/terminal/terminal.ts')
+  const text = renderTerminal(report, { paint: isColoured ? COLOURED : PLAIN, width, zone }, against)
+  return isAscii ? (await import('../render/ascii.ts')).toAscii(text) : text
 }
 
 /** Last of all: the digest is no longer that of the report then. */
-const writeSummaries = (paths: readonly string[], { version, generatedAt, window: { timeZone } }: Report, settled: Settled, err: Streams['err']): Promise<boolean> => {
-  const text = summaryToJson({ schema: SUMMARY_SCHEMA, version, generatedAt, timeZone, digest: unsettled(settled) })
-  return writeFiles(paths.map((path) => ({ path, text: () => text })), { err })
-}
+const summed = async (paths: readonly string[], report: Report, settled: Settled, err: Streams['err']): Promise<boolean> => (await import('./write-summaries.ts')).writeSummaries(paths, report, settled, err)
 
 const exitCodeOf = (report: Report, { failConditions, isQuiet }: { readonly failConditions: readonly FailCondition[]; readonly isQuiet: boolean }, err: Streams['err']): number => {
   if (report.errors.length > 0) return EXIT.failed

@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises'
-import { type PeriodRow, rowsFromJson } from '../history/period-row.ts'
+import { type PeriodRow, rowsFromJson } from '../compare/period-row.ts'
 import { ROWS_DATA } from '../render/html/index-page.ts'
 
 /** An index over ten years; what is larger is none of ours. */

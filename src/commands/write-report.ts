@@ -1,5 +1,5 @@
 import type { Zone } from 'luxon'
-import type { Against } from '../history/against.ts'
+import type { Against } from '../compare/against.ts'
 import type { Report } from '../report/report.ts'
 import { type FileKind, renderFile } from './output.ts'
 import type { Streams } from './streams.ts'

@@ -1,17 +1,6 @@
 import { DateTime, type Zone } from 'luxon'
+import { type Period, PERIOD_KINDS, type PeriodKind, type Relation } from '../report/period.ts'
 import { dayOfHour, hourOfName, isDayName, isHourName, type Stretch, stretchOf } from './periods.ts'
-
-/** Stretches of the calendar that have a report of their own. */
-export const PERIOD_KINDS = ['day', 'week', 'month'] as const
-export type PeriodKind = (typeof PERIOD_KINDS)[number]
-
-export interface Period {
-  readonly kind: PeriodKind
-  /** `2026-11-20`, `2026-W47` (ISO 8601: weeks begin on Monday, and belong to the year of their Thursday), `2026-11`. */
-  readonly name: string
-  /** All days of the calendar in it, ascending. */
-  readonly days: readonly string[]
-}
 
 const utc = (day: string): DateTime => DateTime.fromISO(day, { zone: 'utc' })
 
@@ -49,9 +38,6 @@ export const periodOfStretch = ({ fromMs, toMs }: Stretch, zone: Zone): Period |
 
 /** So many days before a day. */
 const daysBefore = (day: string, days: number): string => utc(day).minus({ days }).toISODate()!
-
-/** In which way an earlier period is compared with. */
-export type Relation = 'day-before' | 'week-ago' | 'week-before' | 'month-before'
 
 /** What a period is compared with: a day with the day before and the same day last week, others with the one before. */
 export const comparedWith = ({ kind, days: [first = ''] }: Period): { readonly relation: Relation; readonly period: Period }[] => {

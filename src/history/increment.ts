@@ -45,6 +45,7 @@ const MAX_WAITING = 1 << 16
 /** Open sessions that are remembered: the latest. */
 const MAX_MARKS = 1 << 17
 const ROWS_OF_OPEN = 50
+const DAY_MS = 86_400_000
 
 /**
  * Reads what is new in the logs and adds it to a state in one step: either all of it is kept, with the place where the next run goes on,
@@ -73,8 +74,8 @@ export const addNew = async (options: IncrementOptions): Promise<Increment> => {
     await state.stage(CARRY, next)
     const meta: Kept = {
       settings: { ...settings, zone: settings.zone ?? kept?.settings.zone ?? null },
-      access: [...found.access.flatMap((log) => keptFile(log, { read: read.look.logs.find(({ path }) => path === log.log.source.path), covered: null })), ...found.otherAccess],
-      errors: [...found.errors.flatMap((log, index) => keptFile(log, { read: read.errors!.logs[index], covered: coveredOf(read.errors!.stretches[index]) })), ...found.otherErrors],
+      access: [...found.access.flatMap((log) => keptFile(log, { read: read.look.logs.find(({ path }) => path === log.log.source.path), covered: null })), ...found.otherAccess.filter((log) => mayComeBack(log, options))],
+      errors: [...found.errors.flatMap((log, index) => keptFile(log, { read: read.errors!.logs[index], covered: coveredOf(read.errors!.stretches[index]) })), ...found.otherErrors.filter((log) => mayComeBack(log, options))],
       offsets: found.opened.offsets.length > 0 ? found.opened.offsets : (kept?.offsets ?? []),
       rule: { ownLogs: [...read.rule.ownLogs].sort(), isNamed: read.rule.isNamed, prefixes: [...read.rule.prefixes].sort() },
       undecided: read.undecided,
@@ -133,6 +134,9 @@ const keptFile = <Opened>({ log, kept }: NewLog<Opened>, { read, covered }: { re
   if (file === undefined) return []
   return [{ file, lines: (kept?.lines ?? 0) + (read?.tally.counts.read ?? 0), covered: covered ?? kept?.covered ?? null }]
 }
+
+/** A log that is gone for longer than days are kept is of no use any more, were it to come back. */
+const mayComeBack = ({ file }: KeptFile, { nowMs, retentionDays }: IncrementOptions): boolean => !file.isAbsent || Number(BigInt(file.mtimeNs) / 1_000_000n) >= nowMs - retentionDays * DAY_MS
 
 /** Null where it has no entry: infinite times have no JSON. */
 const coveredOf = (stretch: Covered | undefined): Covered | null => (stretch !== undefined && stretch.fromMs <= stretch.toMs ? stretch : null)

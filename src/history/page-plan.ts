@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
 import type { Zone } from 'luxon'
-import { comparedWith, type KeptPeriod, keptPeriods, type Period, periodOfDay, periodOfName, type Relation, stretchOfPeriod } from './calendar.ts'
+import type { PeriodRow } from '../compare/period-row.ts'
+import type { Period, Relation } from '../report/period.ts'
+import { comparedWith, type KeptPeriod, keptPeriods, periodOfDay, periodOfName, stretchOfPeriod } from './calendar.ts'
 import type { Stretch } from './periods.ts'
-import type { PeriodRow } from './period-row.ts'
 
 export const INDEX = 'index.html'
 

@@ -21,7 +21,7 @@ export interface KeptStretch extends Settled {
 }
 
 /** The segments of a stretch. @throws WslogError `usage` when it cuts a day of which no hours are kept any more */
-export const segmentsOf = (names: Iterable<string>, { fromMs, toMs }: Stretch, zone: Zone): string[] => {
+const segmentsOf = (names: Iterable<string>, { fromMs, toMs }: Stretch, zone: Zone): string[] => {
   const inside: string[] = []
   for (const name of names) {
     if (!isHourName(name) && !isDayName(name)) continue

@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon'
 import type { HandshakeCause, SessionCause } from '../cause/cause.ts'
-import type { Period, PeriodKind, Relation } from '../history/calendar.ts'
-import type { PeriodRow } from '../history/period-row.ts'
+import type { Period, PeriodKind, Relation } from '../report/period.ts'
+import type { PeriodRow } from '../compare/period-row.ts'
 import { formatAge, formatCount } from './format.ts'
 import { CAUSES, endingText } from './sentences.ts'
 

@@ -2,7 +2,7 @@ import { FixedOffsetZone } from 'luxon'
 import { describe, expect, it } from 'vitest'
 import { periodOfName, stretchOfPeriod } from '../../src/history/calendar.ts'
 import { pageFile, periodOfFile, type PagePlanOptions, planPages } from '../../src/history/page-plan.ts'
-import type { PeriodRow } from '../../src/history/period-row.ts'
+import type { PeriodRow } from '../../src/compare/period-row.ts'
 
 const zone = FixedOffsetZone.utcInstance
 const after = (day: string): number => stretchOfPeriod(periodOfName(day)!, zone).toMs + 6 * 3_600_000

@@ -36,7 +36,7 @@ import { type Reach, type UnreadLog, unreadLog } from './unread-log.ts'
  */
 
 /** A remembered file that is not there now. It may come back, compressed or from an archive, so it is to be kept. */
-export interface AbsentLog {
+interface AbsentLog {
   readonly remembered: RememberedFile
   /** It was written to when it was seen last, so there may have been more. */
   readonly mayHaveMissed: boolean

@@ -9,11 +9,12 @@ import { floorOfRate } from './timeline-panels.ts'
 
 const MOST_DAYS = 92
 
-/** Days side by side: sessions that were cut among all that ended, and how many handshakes reached 101. Undefined for a single day. */
+/** Days side by side: sessions that were cut among all that ended, and how many handshakes reached 101. A day that is not over would look like a fall. Undefined for a single day. */
 export const daysChart = (days: readonly ListedPeriod[], { zone }: { readonly zone: Zone }): Markup | undefined => {
-  const last = days.map(({ period }) => period.name).sort().at(-1)
-  if (last === undefined || days.length < 2) return undefined
-  const byDay = new Map(days.map(({ period, row }) => [period.name, row]))
+  const over = days.filter(({ row }) => row.isOver)
+  const last = over.map(({ period }) => period.name).sort().at(-1)
+  if (last === undefined || over.length < 2) return undefined
+  const byDay = new Map(over.map(({ period, row }) => [period.name, row]))
   const end = DateTime.fromISO(last, { zone }).plus({ days: 1 })
   const starts = Array.from({ length: MOST_DAYS }, (_, index) => end.minus({ days: MOST_DAYS - index }))
   const shown = starts.slice(starts.findIndex((start) => byDay.has(start.toISODate()!)))

@@ -1,6 +1,6 @@
 import type { Zone } from 'luxon'
-import type { Period, PeriodKind } from '../../history/calendar.ts'
-import { type PeriodRow, rowsToJson } from '../../history/period-row.ts'
+import type { Period, PeriodKind } from '../../report/period.ts'
+import { type PeriodRow, rowsToJson } from '../../compare/period-row.ts'
 import { formatCount, formatInstant, formatShare } from '../format.ts'
 import { MARKS, STATUS, TITLE } from '../html-sentences.ts'
 import { changedText, INDEX_KEY, INDEX_TITLE, KINDS, NOTHING_YET, OLDER_PAGES, periodLabel, periodTitle, worstText } from '../period-sentences.ts'

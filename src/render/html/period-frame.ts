@@ -1,8 +1,7 @@
 import type { Zone } from 'luxon'
-import type { Against } from '../../history/against.ts'
-import type { Period } from '../../history/calendar.ts'
-import type { PlannedPage } from '../../history/page-plan.ts'
-import type { PeriodRow } from '../../history/period-row.ts'
+import type { Against } from '../../compare/against.ts'
+import type { Period } from '../../report/period.ts'
+import type { PeriodRow } from '../../compare/period-row.ts'
 import type { Report } from '../../report/report.ts'
 import { formatInstant } from '../format.ts'
 import { KINDS, notWhole, periodLabel, periodTitle } from '../period-sentences.ts'
@@ -10,6 +9,21 @@ import { html } from './markup.ts'
 import type { PageFrame, PageLink, PageSection } from './page.ts'
 import { comparisonSection } from './sections/comparison.ts'
 import { type ListedPeriod, periodsTable } from './sections/periods.ts'
+
+export interface PeriodPage {
+  readonly period: Period
+  /** Days of which something is kept. */
+  readonly days: readonly string[]
+  /** When it begins, ms since the epoch. */
+  readonly stretch: { readonly fromMs: number }
+  readonly isOver: boolean
+  /** It begins no later than what is kept: more of it may have been before. */
+  readonly isFirst: boolean
+  readonly previous: Period | undefined
+  readonly next: Period | undefined
+  /** The week and month of a day, the months of a week. */
+  readonly up: readonly Period[]
+}
 
 export interface FrameOptions {
   readonly report: Report
@@ -23,20 +37,20 @@ export interface FrameOptions {
 }
 
 /** What stands around the report of a day, week or month: where to go from it, and what changed. */
-export const frameOf = (planned: PlannedPage, { report, against, rows, zone, index, hrefOf }: FrameOptions): PageFrame => {
-  const { period, isOver, previous, next, up, days } = planned
+export const frameOf = (shown: PeriodPage, { report, against, rows, zone, index, hrefOf }: FrameOptions): PageFrame => {
+  const { period, isOver, previous, next, up, days } = shown
   const to = (other: Period | undefined, rel: PageLink['rel']): PageLink[] => (other === undefined ? [] : [{ label: periodLabel(other), href: hrefOf(other.name), rel }])
   return {
     title: periodTitle(period),
     links: [{ label: 'All days', href: index, rel: 'up' }, ...up.flatMap((one) => to(one, 'up')), ...to(previous, 'prev'), ...to(period, 'current'), ...to(next, 'next')],
-    before: [...edge(planned, report, zone), ...daysSection(period, days, { rows, hrefOf }), comparisonSection(against, { period, isOver, hrefOf: ({ name }) => (planned.against.some((one) => one.isKept && one.period.name === name) ? hrefOf(name) : undefined) })],
+    before: [...edge(shown, report, zone), ...daysSection(period, days, { rows, hrefOf }), comparisonSection(against, { period, isOver, hrefOf })],
     after: [],
   }
 }
 
 const HOUR_MS = 3_600_000
 
-const edge = ({ period, days, stretch, isFirst }: PlannedPage, { window }: Report, zone: Zone): PageSection[] => {
+const edge = ({ period, days, stretch, isFirst }: PeriodPage, { window }: Report, zone: Zone): PageSection[] => {
   if (!isFirst || window.from === null || Date.parse(window.from) - stretch.fromMs < HOUR_MS) return []
   return [{ id: 'edge', title: `Not the whole ${KINDS[period.kind].one}`, body: html`<p>${notWhole(period, { from: formatInstant(window.from, zone), kept: days.length })}</p>` }]
 }

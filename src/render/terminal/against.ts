@@ -1,4 +1,4 @@
-import type { Against } from '../../history/against.ts'
+import type { Against } from '../../compare/against.ts'
 import { answerSentence, caveatSentence } from '../comparison/sentences.ts'
 import { RELATIONS } from '../period-sentences.ts'
 import { sanitize } from '../sanitize.ts'

@@ -1,5 +1,5 @@
 import type { Report } from '../../report/report.ts'
-import type { Against } from '../../history/against.ts'
+import type { Against } from '../../compare/against.ts'
 import { againstLines } from './against.ts'
 import { basis } from './basis.ts'
 import { brokenAt } from './broken-at.ts'

@@ -6,10 +6,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { loadHtmlAssets } from '../../../src/commands/html-assets.ts'
 import { compareReports } from '../../../src/compare/compare.ts'
 import { periodOfDay } from '../../../src/history/calendar.ts'
-import type { PlannedPage } from '../../../src/history/page-plan.ts'
-import type { PeriodRow } from '../../../src/history/period-row.ts'
+import type { PeriodRow } from '../../../src/compare/period-row.ts'
 import { renderIndexPage } from '../../../src/render/html/index-page.ts'
-import { frameOf } from '../../../src/render/html/period-frame.ts'
+import { frameOf, type PeriodPage } from '../../../src/render/html/period-frame.ts'
 import { sanitize } from '../../../src/render/sanitize.ts'
 import type { Report } from '../../../src/report/report.ts'
 import { DESKTOP, hasChromium, launchChromium, openFile, type View } from '../../helpers/chromium.ts'
@@ -93,10 +92,10 @@ describe.skipIf(!hasChromium())('pages of a state in Chromium', () => {
     const comparison = compareReports(poison(before).value, bad)
     const { value } = poison(comparison)
     const period = periodOfDay('2026-11-21', 'day')
-    const planned: PlannedPage = { period, segments: [], days: period.days, madeOf: 'x', stretch: { fromMs: 0, toMs: 1 }, isOver: true, isFirst: true, against: [], previous: undefined, next: undefined, up: [] }
+    const described: PeriodPage = { period, days: period.days, stretch: { fromMs: 0 }, isOver: true, isFirst: true, previous: undefined, next: undefined, up: [] }
     // Verdicts, units and groups are words of ours; labels, caveats and findings hold texts of the logs.
     const hostile = { ...comparison, rows: comparison.rows.map((row, index) => ({ ...row, label: value.rows[index]!.label })), caveats: comparison.caveats.map((caveat, index) => ({ ...caveat, before: value.caveats[index]!.before, after: value.caveats[index]!.after })), findings: comparison.findings.map((finding, index) => ({ ...value.findings[index]!, presence: finding.presence, before: null, after: { ...(finding.after ?? finding.before)!, title: (value.findings[index]!.after ?? value.findings[index]!.before)!.title } })) }
-    const frame = frameOf(planned, { report: after, against: [{ relation: 'day-before', period: periodOfDay('2026-11-20', 'day'), comparison: hostile }], rows: new Map(), zone: FixedOffsetZone.utcInstance, index: 'index.html', hrefOf: (name) => `${name}.html` })
+    const frame = frameOf(described, { report: after, against: [{ relation: 'day-before', period: periodOfDay('2026-11-20', 'day'), comparison: hostile }], rows: new Map(), zone: FixedOffsetZone.utcInstance, index: 'index.html', hrefOf: (name) => `${name}.html` })
     const path = join(temporaryFolder(), 'day.html')
     writeFileSync(path, await pageOf(after, { page: frame }))
     const { page, troubles } = await openFile(browser, path, DESKTOP)

@@ -1,6 +1,6 @@
 import type { ChangeVerdict, ComparedFinding, ComparedRow, Comparison } from '../../../compare/comparison.ts'
-import type { Against } from '../../../history/against.ts'
-import type { Period } from '../../../history/calendar.ts'
+import type { Against } from '../../../compare/against.ts'
+import type { Period } from '../../../report/period.ts'
 import { formatBoth, formatChance, formatChange, formatMore } from '../../comparison/figures.ts'
 import { answerSentence, caveatSentence, CHANGE_VERDICTS, REASONS, VERDICT_KEY } from '../../comparison/sentences.ts'
 import { formatCount } from '../../format.ts'
@@ -16,8 +16,8 @@ const CHANGED: readonly ChangeVerdict[] = ['worse', 'better', 'changed']
 export interface ComparisonOptions {
   readonly period: Period
   readonly isOver: boolean
-  /** Where the page of a period is, relative to this one; undefined: there is none. */
-  readonly hrefOf: (period: Period) => string | undefined
+  /** Where the page of a period is, by its name: relative to this one. */
+  readonly hrefOf: (name: string) => string
 }
 
 /** What got better or worse against earlier periods, beyond chance. */
@@ -28,9 +28,8 @@ export const comparisonSection = (against: readonly Against[], { period: { kind 
 })
 
 const oneAgainst = ({ relation, period, comparison }: Against, { index, hrefOf }: { readonly index: number; readonly hrefOf: ComparisonOptions['hrefOf'] }): Markup => {
-  const href = hrefOf(period)
   const title = periodTitle(period)
-  return html`<div class="against" role="group" aria-labelledby="against-${index}"><h3 id="against-${index}">Against ${RELATIONS[relation]}, ${href === undefined ? title : html`<a href="${href}">${title}</a>`}</h3>
+  return html`<div class="against" role="group" aria-labelledby="against-${index}"><h3 id="against-${index}">Against ${RELATIONS[relation]}, ${comparison === null ? title : html`<a href="${hrefOf(period.name)}">${title}</a>`}</h3>
 ${comparison === null ? html`<p class="note">${notKept(period.kind)}</p>` : compared(comparison, RELATIONS[relation])}</div>
 `
 }

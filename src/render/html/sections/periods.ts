@@ -1,5 +1,5 @@
-import type { Period } from '../../../history/calendar.ts'
-import type { PeriodRow } from '../../../history/period-row.ts'
+import type { Period } from '../../../report/period.ts'
+import type { PeriodRow } from '../../../compare/period-row.ts'
 import { formatCount, formatShare } from '../../format.ts'
 import { MARKS, STATUS } from '../../html-sentences.ts'
 import { changedText, KINDS, periodLabel, worstText } from '../../period-sentences.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { periodOfName } from '../../src/history/calendar.ts'
-import { type PeriodRow, rowOf, rowsFromJson, rowsToJson } from '../../src/history/period-row.ts'
+import { type PeriodRow, rowOf, rowsFromJson, rowsToJson } from '../../src/compare/period-row.ts'
 import { ROOT } from '../helpers/cli.ts'
 import { reportOf } from '../helpers/report.ts'
 

@@ -1,6 +1,6 @@
-import { compareReports } from '../compare/compare.ts'
-import type { ComparableReport, Comparison } from '../compare/comparison.ts'
-import type { Period, Relation } from './calendar.ts'
+import type { Period, Relation } from '../report/period.ts'
+import { compareReports } from './compare.ts'
+import type { ComparableReport, Comparison } from './comparison.ts'
 
 /** A period against an earlier one. */
 export interface Against {

@@ -1,8 +1,8 @@
 import { HANDSHAKE_CAUSES, isFault, SESSION_CAUSES } from '../cause/cause.ts'
-import type { ChangeVerdict, Comparison } from '../compare/comparison.ts'
-import { Fields } from '../compare/fields.ts'
+import type { Period } from '../report/period.ts'
 import type { Report } from '../report/report.ts'
-import type { Period } from './calendar.ts'
+import type { ChangeVerdict, Comparison } from './comparison.ts'
+import { Fields } from './fields.ts'
 
 /** What an index says of a day, week or month: the figures of its page, small enough to keep for years. */
 export interface PeriodRow {
