@@ -98,8 +98,8 @@ const zoneToUse = ({ zone }: ResolvedOptions, kept: Pick<Kept, 'settings'> | und
 /** Pages into each folder of `-o`. @returns false when some could not be written: that was said. */
 const writeFolders = async ({ folders }: ResolvedOptions, options: Omit<WritePagesOptions, 'assets'>, err: Streams['err']): Promise<boolean> => {
   if (folders.length === 0) return true
-  const [{ writePages }, { loadHtmlAssets }] = await Promise.all([import('./write-pages.ts'), import('./html-assets.ts')])
-  const assets = await loadHtmlAssets()
+  const [{ writePages }, { loadPagesAssets }] = await Promise.all([import('./write-pages.ts'), import('./html-assets.ts')])
+  const assets = await loadPagesAssets()
   let areWritten = true
   for (const folder of folders) {
     await writePages(folder, { ...options, assets }).catch((error: unknown) => {

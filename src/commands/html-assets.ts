@@ -7,12 +7,17 @@ import type { HtmlAsset, HtmlAssets } from '../render/html/page.ts'
 const OWN = new URL('../../dist/render/html/', import.meta.url)
 const SCRIPTS = ['charts', 'tables', 'copy'] as const
 
-/** Reads what is inlined into every HTML page: the charting library, and the page's own scripts and style. */
-export const loadHtmlAssets = async (): Promise<HtmlAssets> => {
+/** Reads what is inlined into an HTML page: the charting library, and the page's own scripts and style. */
+export const loadHtmlAssets = (): Promise<HtmlAssets> => load(['page.css'])
+
+/** The same for one of several pages, and their index. */
+export const loadPagesAssets = (): Promise<HtmlAssets> => load(['page.css', 'pages.css'])
+
+const load = async (sheets: readonly string[]): Promise<HtmlAssets> => {
   const { resolve } = createRequire(import.meta.url)
   const text = (path: string | URL): Promise<string> => readFile(path, 'utf8')
   const [licence, library, ...own] = await Promise.all([text(resolve('uplot/LICENSE')), text(resolve('uplot/dist/uPlot.iife.min.js')), ...SCRIPTS.map((name) => text(new URL(`client/${name}.js`, OWN)))])
-  const styles = await Promise.all([text(resolve('uplot/dist/uPlot.min.css')), text(new URL('page.css', OWN)), text(new URL('pages.css', OWN))])
+  const styles = await Promise.all([text(resolve('uplot/dist/uPlot.min.css')), ...sheets.map((name) => text(new URL(name, OWN)))])
   return { script: asset([`/* uPlot:\n${licence.trim()}\n*/\n${library}`, ...own].join('\n;\n')), style: asset(styles.join('\n')) }
 }
 

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { FixedOffsetZone } from 'luxon'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { loadHtmlAssets } from '../../../src/commands/html-assets.ts'
+import { loadPagesAssets } from '../../../src/commands/html-assets.ts'
 import { compareReports } from '../../../src/compare/compare.ts'
 import { periodOfDay } from '../../../src/history/calendar.ts'
 import type { PeriodRow } from '../../../src/compare/period-row.ts'
@@ -110,7 +110,7 @@ describe.skipIf(!hasChromium())('pages of a state in Chromium', () => {
     const period = periodOfDay('2026-11-20', 'day')
     const texts = ['</script><script>alert(1)</script>', '<img src=x onerror=alert(2)>', '"><svg onload=alert(3)>']
     const row: PeriodRow = { name: period.name, madeOf: texts[0]!, lines: 1, days: [texts[1]!], isOver: true, status: 'degraded', attempts: 5, succeeded: 4, sessions: 4, faults: 1, isCutKnown: true, worst: { kind: 'ending', code: 'idle-timeout', count: 1 }, against: { better: [texts[0]!, texts[2]!], worse: [texts[1]!] } }
-    const html = renderIndexPage({ pages: [{ period, href: '2026-11-20.html' }], rows: new Map([[period.name, row]]), zone: FixedOffsetZone.utcInstance, generatedAt: '2026-11-21T06:00:00.000Z', version: texts[0]!, errors: texts, assets: await loadHtmlAssets() })
+    const html = renderIndexPage({ pages: [{ period, href: '2026-11-20.html' }], rows: new Map([[period.name, row]]), zone: FixedOffsetZone.utcInstance, generatedAt: '2026-11-21T06:00:00.000Z', version: texts[0]!, errors: texts, assets: await loadPagesAssets() })
     const path = join(temporaryFolder(), 'index.html')
     writeFileSync(path, html)
     const { readIndex } = await import('../../../src/commands/read-index.ts')
