@@ -9,6 +9,7 @@ import { sanitize } from '../render/sanitize.ts'
 import type { Report } from '../report/report.ts'
 import type { Settled } from '../digest/settle.ts'
 import { openState, type State } from '../state/state.ts'
+import { sayUnmatched } from './analyze.ts'
 import { EXIT } from './exit.ts'
 import { prepare } from './prepare.ts'
 import { present } from './present.ts'
@@ -46,6 +47,7 @@ export const runAnalyzeState = async (options: ResolvedOptions & { readonly stat
     const kept = keptOf(state.meta, dir)!
     const zone = zoneOf(kept, options)
     const { report, settled } = await reportFrom(state, { kept, zone, options, stretch: stretchOfOptions(options, zone), failures: increment.failures })
+    if (!options.isQuiet) sayUnmatched(report, err)
     return await present(report, options, { zone, settled, out, err })
   } finally {
     await state.close()

@@ -11,9 +11,9 @@ const SCRIPTS = ['charts', 'tables', 'copy'] as const
 export const loadHtmlAssets = async (): Promise<HtmlAssets> => {
   const { resolve } = createRequire(import.meta.url)
   const text = (path: string | URL): Promise<string> => readFile(path, 'utf8')
-  const [library, ...own] = await Promise.all([text(resolve('uplot/dist/uPlot.iife.min.js')), ...SCRIPTS.map((name) => text(new URL(`client/${name}.js`, OWN)))])
+  const [licence, library, ...own] = await Promise.all([text(resolve('uplot/LICENSE')), text(resolve('uplot/dist/uPlot.iife.min.js')), ...SCRIPTS.map((name) => text(new URL(`client/${name}.js`, OWN)))])
   const styles = await Promise.all([text(resolve('uplot/dist/uPlot.min.css')), text(new URL('page.css', OWN))])
-  return { script: asset([library, ...own].join('\n;\n')), style: asset(styles.join('\n')) }
+  return { script: asset([`/* uPlot:\n${licence.trim()}\n*/\n${library}`, ...own].join('\n;\n')), style: asset(styles.join('\n')) }
 }
 
 const asset = (text: string): HtmlAsset => ({ text, sha256: createHash('sha256').update(text).digest('base64') })

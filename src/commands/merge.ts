@@ -21,7 +21,7 @@ export const runMerge = async (options: MergeOptions, { out, err }: Pick<Streams
   if (options.files.length > 1 && options.files.includes('-')) throw new WslogError('usage', '-: standard input comes once; name the summaries as files')
   const held = new Map<string, SummaryDocument>()
   if (new Set(options.files).size < options.files.length) throw new WslogError('usage', 'a summary is named twice: its sessions would be counted twice')
-  const parts = async function* () {
+  const digests = async function* () {
     for (const path of options.files) {
       const one = held.get(path) ?? (await read(path))
       if (path === '-') held.set(path, one)
@@ -29,7 +29,10 @@ export const runMerge = async (options: MergeOptions, { out, err }: Pick<Streams
       yield one.digest
     }
   }
-  const settled = await settle(parts, { readTimeoutMs: options.readTimeoutMs, moments: [], coverage: [] })
+  const samples = async function* () {
+    for await (const { summary } of digests()) yield summary.sessionSample
+  }
+  const settled = await settle({ digests, samples }, { readTimeoutMs: options.readTimeoutMs, moments: [], coverage: [] })
   const [own = 'UTC'] = zones
   const zone = options.zone ?? (zones.size > 1 ? FixedOffsetZone.utcInstance : zoneNamed(own))
   const report = reportOf(settled, { version, top: options.top, generatedAtMs: options.nowMs, timeZone: zone.name, failures: [], open: null })

@@ -23,6 +23,7 @@ export interface TypedOptions {
   readonly anonymizeIp?: boolean
   readonly color: boolean
   readonly quiet?: boolean
+  readonly onlyFailing?: boolean
   readonly progress: boolean
 }
 
@@ -67,6 +68,7 @@ export const addLogOptions = (command: Command): Command =>
     .option('--since <time>', 'only lines at or after: 2026-11-20, 2026-11-20T08:30, -3h, yesterday, today')
     .option('--until <time>', 'only lines before')
     .option('--threads <n>', 'read large logs with so many threads; each takes some 60 MB more', '1')
+    .option('--only-failing', 'the terminal report only when a --fail-on condition holds or a log cannot be read: for cron, which mails what is printed')
     .option('--no-progress', 'no progress on stderr')
 
 /** Options of a report over summaries. */

@@ -13,19 +13,20 @@ import type { Streams } from './streams.ts'
 import { writeFiles } from './write-files.ts'
 import { writeReportFiles } from './write-report.ts'
 
-export type PresentOptions = Pick<ResolvedOptions, 'outputs' | 'summaries' | 'format' | 'isColoured' | 'width' | 'failConditions' | 'isQuiet' | 'isAscii'>
+export type PresentOptions = Pick<ResolvedOptions, 'outputs' | 'summaries' | 'format' | 'isColoured' | 'width' | 'failConditions' | 'isQuiet' | 'isAscii' | 'isOnlyFailing'>
 
 /** Writes a report to files and to standard output; gives the exit code that its conditions call for. */
 export const present = async (report: Report, options: PresentOptions, { zone, settled, out, err }: { readonly zone: Zone; readonly settled: Settled } & Pick<Streams, 'out' | 'err'>): Promise<number> => {
   // Files first: standard output may be closed, or full, and ends the program then.
   const isWritten = await writeReportFiles(options.outputs, report, { zone, err })
   const isSummed = options.summaries.length === 0 || (await writeSummaries(options.summaries, report, settled, err))
+  const code = exitCodeOf(report, options, err)
   if (options.format === 'json') out(renderJson(report))
-  else if (options.format === 'terminal') {
+  else if (options.format === 'terminal' && (!options.isOnlyFailing || code !== EXIT.ok)) {
     const text = renderTerminal(report, { paint: options.isColoured ? COLOURED : PLAIN, width: options.width, zone })
     out(options.isAscii ? toAscii(text) : text)
   }
-  return !isWritten || !isSummed ? EXIT.failed : exitCodeOf(report, options, err)
+  return !isWritten || !isSummed ? EXIT.failed : code
 }
 
 /** Last of all: the digest is no longer that of the report then. */

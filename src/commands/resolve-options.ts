@@ -49,6 +49,8 @@ export interface ResolvedOptions {
   readonly isAscii: boolean
   readonly hasProgress: boolean
   readonly isQuiet: boolean
+  /** The terminal report is for when something is wrong. */
+  readonly isOnlyFailing: boolean
   readonly width: number
   readonly nowMs: number
 }
@@ -84,6 +86,7 @@ export const resolveOptions = (files: readonly string[], typed: TypedOptions, ar
     const own = kindOfOutput(path)
     return kind === (own === 'summary' || own === 'folder' ? own : 'file')
   })
+  if (typed.onlyFailing === true && typed.failOn.length === 0) throw new WslogError('usage', '--only-failing: says nothing about what failing is; add --fail-on, such as --fail-on \'success-rate<0.99\'')
   const retentionDays = resolveRetention(typed)
   if (typed.state !== undefined && (files.length === 0 || files.includes('-'))) throw new WslogError('usage', '--state: standard input cannot be known again in the next run; name the logs')
   if (typed.state === undefined && ofKind('folder').length > 0) throw new WslogError('usage', `-o ${ofKind('folder')[0]}: is a folder; pages by day, week and month are written from what --state <dir> keeps. Name a file, such as report.html, or add --state`)
@@ -113,6 +116,7 @@ export const resolveOptions = (files: readonly string[], typed: TypedOptions, ar
     isAscii: !around.isOutputTerminal && !/utf-?8/i.test(around.locale),
     hasProgress: typed.progress && typed.quiet !== true && around.isErrorTerminal,
     isQuiet: typed.quiet === true,
+    isOnlyFailing: typed.onlyFailing === true,
     width: Math.min(MAX_WIDTH, Math.max(DEFAULT_WIDTH, around.columns ?? DEFAULT_WIDTH)),
     nowMs: around.nowMs,
   }

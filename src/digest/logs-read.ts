@@ -39,9 +39,9 @@ export interface TallyJson {
   readonly toMs: number | null
 }
 
-export const tallyToJson = ({ counts, formats, bytes, fromMs, toMs }: ReadTally): TallyJson => ({ counts: { ...counts }, formats, bytes, fromMs: Number.isFinite(fromMs) ? fromMs : null, toMs: Number.isFinite(toMs) ? toMs : null })
+const tallyToJson = ({ counts, formats, bytes, fromMs, toMs }: ReadTally): TallyJson => ({ counts: { ...counts }, formats, bytes, fromMs: Number.isFinite(fromMs) ? fromMs : null, toMs: Number.isFinite(toMs) ? toMs : null })
 
-export const tallyFromJson = ({ fromMs, toMs, ...rest }: TallyJson): ReadTally => ({ ...rest, fromMs: fromMs ?? Number.POSITIVE_INFINITY, toMs: toMs ?? Number.NEGATIVE_INFINITY })
+const tallyFromJson = ({ fromMs, toMs, ...rest }: TallyJson): ReadTally => ({ ...rest, fromMs: fromMs ?? Number.POSITIVE_INFINITY, toMs: toMs ?? Number.NEGATIVE_INFINITY })
 
 export const accessLogToJson = ({ path, envelope, tally, formats }: AccessLogRead) => ({ path, envelope: envelope ?? null, tally: tallyToJson(tally), formats: formats.map(({ name, directive }) => ({ name, directive })) })
 

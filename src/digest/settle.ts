@@ -29,14 +29,21 @@ export interface Settled {
   readonly own: HandshakeSample
 }
 
+/** What is to be put together, one in memory at a time. */
+export interface Parts {
+  readonly digests: () => AsyncIterable<Digest>
+  /** The samples of sessions of the same digests: asked for where they are more than are to be held. */
+  readonly samples: () => AsyncIterable<HandshakeSample>
+}
+
 /**
- * Puts parts together and says of every session what all of them show: at which ages and moments they end together. The parts may
- * be asked for twice, one is in memory at a time.
+ * Puts parts together and says of every session what all of them show: at which ages and moments they end
+ * together.
  */
-export const settle = async (parts: () => AsyncIterable<Digest> | Iterable<Digest>, { readTimeoutMs, moments, coverage }: SettleOptions): Promise<Settled> => {
+export const settle = async ({ digests, samples }: Parts, { readTimeoutMs, moments, coverage }: SettleOptions): Promise<Settled> => {
   const digest = Digest.empty()
   let held: SampledHandshake[] | undefined = []
-  for await (const part of parts()) {
+  for await (const part of digests()) {
     if (held !== undefined && held.length <= MAX_HELD) held.push(...part.summary.sessionSample.rows)
     else held = undefined
     digest.merge(part)
@@ -48,7 +55,7 @@ export const settle = async (parts: () => AsyncIterable<Digest> | Iterable<Diges
   const patterns = findPatterns(summary, { errors: errors === undefined ? undefined : new ErrorEvidence(errors), readTimeoutMs })
   const label = (row: SampledHandshake): Verdict<SessionCause> | undefined => labelOf(row, patterns, errors?.coverage)
   if (held !== undefined) relabel(summary, held, label)
-  else for await (const part of parts()) relabel(summary, part.summary.sessionSample.rows, label)
+  else for await (const { rows } of samples()) relabel(summary, rows, label)
   const own = summary.sessionSample.copy()
   summary.sessionSample.relabel(label)
   return { digest, patterns, own }

@@ -23,8 +23,6 @@ export class AccessHours implements PartsConsumer {
   #meter = new LineMeter(() => EMPTY)
   /** The hour of the last line of this log; undefined: it had none yet. */
   #hour: number | undefined
-  #lastHour = Number.NaN
-  #last: Digest | undefined
   /** The latest time of any line, ms since the epoch. */
   toMs = Number.NEGATIVE_INFINITY
 
@@ -35,7 +33,7 @@ export class AccessHours implements PartsConsumer {
   }
 
   get census(): PathCensus {
-    return this.#hours.together().census
+    return this.#hours.census
   }
 
   startLog(log: Log, tally: () => ReadTally): void {
@@ -64,10 +62,12 @@ export class AccessHours implements PartsConsumer {
     const { summary, errors } = this.#at(hourOf(event.endedAtMs))
     summary.session(event, names)
     if (event.isExplained && errors !== undefined) errors.joined = { ...errors.joined, joined: errors.joined.joined + 1 }
+    if (this.#hours.isCrowded) this.#relieve(names)
   }
 
   failure(event: FailureEvent, names: NameTables): void {
     this.#at(hourOf(event.endedAtMs)).summary.failure(event, names)
+    if (this.#hours.isCrowded) this.#relieve(names)
   }
 
   other(kind: 'plain' | 'polling'): void {
@@ -79,7 +79,12 @@ export class AccessHours implements PartsConsumer {
   }
 
   settle(names: NameTables): void {
-    for (const [, { summary }] of this.#hours.all) summary.settle(names)
+    this.#hours.settle(names)
+  }
+
+  #relieve(names: NameTables): void {
+    this.#hours.settle(names)
+    this.#hours.pack()
   }
 
   #count(hour: number): void {
@@ -91,11 +96,7 @@ export class AccessHours implements PartsConsumer {
   }
 
   #at(hour: number): Digest {
-    if (hour !== this.#lastHour) {
-      this.#last = this.#hours.at(hour)
-      this.#lastHour = hour
-    }
-    return this.#last!
+    return this.#hours.at(hour)
   }
 }
 

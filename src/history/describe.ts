@@ -1,42 +1,8 @@
 import type { Zone } from 'luxon'
 import type { Report } from '../report/report.ts'
+import type { StateDescription, StateFile } from '../report/state-description.ts'
 import type { Kept, KeptFile } from './kept.ts'
 import { isDayName, isHourName, stretchOf } from './periods.ts'
-
-/** A log that a state knows. */
-export interface StateFile {
-  readonly kind: 'access' | 'error'
-  /** Where it was last. */
-  readonly path: string
-  /** Uncompressed bytes, and lines, that were read. */
-  readonly offset: number
-  readonly lines: number
-  /** It was at none of the paths in the last run. */
-  readonly isAbsent: boolean
-}
-
-/** A stretch that is kept as one: an hour, or a day that was put together. */
-export interface StateHour {
-  readonly name: string
-  readonly kind: 'hour' | 'day'
-  /** ISO 8601 in UTC. */
-  readonly from: string
-  readonly to: string
-  /** On disk. */
-  readonly bytes: number
-}
-
-/** What `wslog state --json` prints. */
-export interface StateDescription {
-  readonly schema: 'wslog.state-description/1'
-  /** ISO 8601 in UTC. */
-  readonly committedAt: string
-  readonly timeZone: string
-  readonly files: readonly StateFile[]
-  readonly hours: readonly StateHour[]
-  /** Over all that is kept. */
-  readonly report: Report
-}
 
 export interface DescribeOptions {
   readonly kept: Kept

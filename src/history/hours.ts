@@ -1,21 +1,35 @@
+import { deflateRawSync, inflateRawSync } from 'node:zlib'
 import { type EndMoment, Moments, type MomentsRing } from '../aggregate/moments.ts'
-import { Summary } from '../aggregate/summary.ts'
-import { Digest } from '../digest/digest.ts'
+import { PathCensus } from '../aggregate/path-census.ts'
+import { Digest, type DigestJson } from '../digest/digest.ts'
 import { ErrorDigest, type ErrorLogZone } from '../digest/error-digest.ts'
+import type { NameTables } from '../session/session.ts'
 
 const HOUR_MS = 3_600_000
+/** Hours that are open for lines at once: of busy logs some 15 MB each. Lines come in order, but for a buffer's length. */
+const MAX_OPEN = 3
+/** An hour that was packed so often is one of lines in no order: more stay open then. */
+const MAX_PIECES = 3
 
 /** The hour of a time, ms since the epoch, counted from the epoch: UTC. */
 export const hourOf = (atMs: number): number => Math.floor(atMs / HOUR_MS)
 
 /**
- * What is being read, hour by hour: a digest for each, by the time of the lines. Only the moments at which sessions end
- * together are looked for over all of it, since a minute before and behind each has to be seen; each goes to its hour at the end.
+ * What is being read, hour by hour: a digest for each, by the time of the lines. Hours that no line came to for a while are packed, so
+ * that a month is read in the memory of some hours. Only the moments at which sessions end together are looked for over all of it,
+ * since a minute before and behind each has to be seen; each goes to its hour at the end.
  */
 export class Hours {
-  readonly #digests = new Map<number, Digest>()
+  /** The one that a line came to last is the last. */
+  readonly #open = new Map<number, Digest>()
+  readonly #packed = new Map<number, Buffer[]>()
+  readonly #census = new PathCensus()
   readonly #moments: Moments
   readonly #zone: ErrorLogZone | undefined
+  #maxOpen = MAX_OPEN
+  #newest: number | undefined
+  #last = Number.NaN
+  #found = new Map<number, EndMoment[]>()
 
   /** `ring`: where an earlier reading ended. `zone`: of error logs; undefined: there are none. */
   constructor(ring: MomentsRing, zone: ErrorLogZone | undefined) {
@@ -23,50 +37,81 @@ export class Hours {
     this.#zone = zone
   }
 
-  /** The digest of an hour, made when it is new. */
+  /** The digest of an hour, made when it is new. Not to be held: it may be packed when another hour is asked for. */
   at(hour: number): Digest {
-    let digest = this.#digests.get(hour)
+    let digest = this.#open.get(hour)
+    if (hour === this.#last && digest !== undefined) return digest
+    this.#last = hour
+    if (this.#newest === undefined || hour > this.#newest) this.#newest = hour
     if (digest === undefined) {
       digest = Digest.empty()
       digest.summary.moments = this.#moments
       digest.errors = this.#zone === undefined ? undefined : ErrorDigest.empty(this.#zone)
-      this.#digests.set(hour, digest)
-    }
+    } else this.#open.delete(hour)
+    this.#open.set(hour, digest)
     return digest
   }
 
-  /** All, by hour, ascending: while they are filled, they share their moments. */
-  get all(): readonly (readonly [hour: number, digest: Digest])[] {
-    return [...this.#digests].sort(([a], [b]) => a - b)
+  /** More hours are open than have to be. */
+  get isCrowded(): boolean {
+    return this.#open.size > this.#maxOpen
   }
 
-  get newest(): number | undefined {
-    return this.all.at(-1)?.[0]
+  /** What is known by the numbers of names is told by their names. */
+  settle(names: NameTables): void {
+    for (const { summary } of this.#open.values()) summary.settle(names)
   }
 
-  /** To be called once, when all lines are read: each digest has its own moments then. @returns where a later reading goes on. */
-  settle(): MomentsRing {
-    const found = this.#moments.take()
-    const ring = this.#moments.suspend()
-    const byHour = new Map<number, EndMoment[]>()
-    for (const moment of found) {
-      const hour = hourOf(moment.second * 1000)
-      this.at(hour)
-      byHour.set(hour, [...(byHour.get(hour) ?? []), moment])
+  /** Packs the hours that no line came to for longest. All have to be settled. */
+  pack(): void {
+    for (const [hour, digest] of this.#open) {
+      if (this.#open.size <= MAX_OPEN) return
+      this.#census.merge(digest.summary.census)
+      digest.summary.moments = new Moments()
+      const pieces = this.#packed.get(hour) ?? []
+      pieces.push(deflateRawSync(JSON.stringify(digest), { level: 1 }))
+      if (pieces.length > MAX_PIECES) this.#maxOpen *= 2
+      this.#packed.set(hour, pieces)
+      this.#open.delete(hour)
     }
-    for (const [hour, digest] of this.#digests) digest.summary.moments = Moments.of(byHour.get(hour) ?? [])
-    return ring
   }
 
-  /** A place for lines that tell no time. */
+  /** Of all hours so far. */
+  get newest(): number | undefined {
+    return this.#newest
+  }
+
+  /** The hour of a line that tells no time. */
   fallback(nowMs: number): number {
-    return this.newest ?? hourOf(nowMs)
+    return this.#newest ?? hourOf(nowMs)
   }
 
   /** What the paths of all hours together show. */
-  together(): Summary {
-    const all = new Summary()
-    for (const [, { summary }] of this.#digests) all.census.merge(summary.census)
+  get census(): PathCensus {
+    const all = new PathCensus()
+    all.merge(this.#census)
+    for (const { summary } of this.#open.values()) all.merge(summary.census)
     return all
+  }
+
+  /** To be called once, when all lines are read. @returns where a later reading goes on. */
+  end(): MomentsRing {
+    for (const moment of this.#moments.take()) {
+      const hour = hourOf(moment.second * 1000)
+      this.at(hour)
+      this.#found.set(hour, [...(this.#found.get(hour) ?? []), moment])
+    }
+    const ring = this.#moments.suspend()
+    for (const [hour, { summary }] of this.#open) summary.moments = Moments.of(this.#found.get(hour) ?? [])
+    return ring
+  }
+
+  /** The parts of each hour, by hour, ascending: to be merged, once {@link end} was called. One hour is in memory at a time, beside the open ones. */
+  *parts(): Generator<readonly [hour: number, parts: readonly Digest[]]> {
+    for (const hour of [...new Set([...this.#packed.keys(), ...this.#open.keys()])].sort((a, b) => a - b)) {
+      const packed = (this.#packed.get(hour) ?? []).map((piece) => Digest.fromJSON(JSON.parse(inflateRawSync(piece).toString()) as DigestJson))
+      const open = this.#open.get(hour)
+      yield [hour, open === undefined ? packed : [...packed, open]]
+    }
   }
 }

@@ -1,4 +1,5 @@
 import type { Zone } from 'luxon'
+import type { Digest } from '../digest/digest.ts'
 import { WslogError } from '../errors.ts'
 import type { InputFailure } from '../input/source.ts'
 import type { AccessLogRead, ErrorLogRead, LineExample } from '../digest/logs-read.ts'
@@ -44,6 +45,7 @@ const MAX_WAITING = 1 << 16
 /** Open sessions that are remembered: the latest. */
 const MAX_MARKS = 1 << 17
 const ROWS_OF_OPEN = 50
+const DAY_MS = 86_400_000
 
 /**
  * Reads what is new in the logs and adds it to a state in one step: either all of it is kept, with the place where the next run goes on,
@@ -66,14 +68,14 @@ export const addNew = async (options: IncrementOptions): Promise<Increment> => {
     const keeper = new Keeper(state, { ...options, zone })
     complete(read, found)
     const next = await carryOf(read, carry, options)
-    await keeper.add(read.hours.all)
+    await keeper.add(partsOf(read))
     await keeper.labelRest((patterns, consumer) => readOnce(read.reading, { rule: read.rule, patterns, consumer, isSecondLook: true }))
     await keeper.rollUp()
     await state.stage(CARRY, next)
     const meta: Kept = {
       settings: { ...settings, zone: settings.zone ?? kept?.settings.zone ?? null },
-      access: [...found.access.flatMap((log) => keptFile(log, { read: read.look.logs.find(({ path }) => path === log.log.source.path), covered: null })), ...found.otherAccess],
-      errors: [...found.errors.flatMap((log, index) => keptFile(log, { read: read.errors!.logs[index], covered: coveredOf(read.errors!.stretches[index]) })), ...found.otherErrors],
+      access: [...found.access.flatMap((log) => keptFile(log, { read: read.look.logs.find(({ path }) => path === log.log.source.path), covered: null })), ...found.otherAccess.filter((log) => mayComeBack(log, options))],
+      errors: [...found.errors.flatMap((log, index) => keptFile(log, { read: read.errors!.logs[index], covered: coveredOf(read.errors!.stretches[index]) })), ...found.otherErrors.filter((log) => mayComeBack(log, options))],
       offsets: found.opened.offsets.length > 0 ? found.opened.offsets : (kept?.offsets ?? []),
       rule: { ownLogs: [...read.rule.ownLogs].sort(), isNamed: read.rule.isNamed, prefixes: [...read.rule.prefixes].sort() },
       undecided: read.undecided,
@@ -93,26 +95,38 @@ const refuseFailures = ({ look, errors }: ReadNew): void => {
 }
 
 /** What the next run needs of the end of this one. */
-const carryOf = async ({ hours, open, errors, toMs }: ReadNew, carry: Carry, options: IncrementOptions): Promise<Carry> => {
+const carryOf = async ({ hours, errorHours, open, errors, toMs }: ReadNew, carry: Carry, options: IncrementOptions): Promise<Carry> => {
+  errorHours.end()
   const isTold = open.hasMarkers && open.canMatch
   const marks = isTold ? [...open.marks()].sort((a, b) => b.atMs - a.atMs).slice(0, MAX_MARKS) : carry.marks
   const waiting = errors === undefined ? carry.waiting : latest(await errors.window.unusedSince(Number.isFinite(toMs) ? toMs - WAITING_MS : 0, options))
-  return { ring: hours.settle(), waiting, marks, open: isTold && Number.isFinite(toMs) ? open.state(toMs, ROWS_OF_OPEN) : carry.open }
+  return { ring: hours.end(), waiting, marks, open: isTold && Number.isFinite(toMs) ? open.state(toMs, ROWS_OF_OPEN) : carry.open }
 }
 
 const latest = (rows: readonly ErrorRow[]): readonly ErrorRow[] => (rows.length <= MAX_WAITING ? rows : rows.toSorted(([a], [b]) => b - a).slice(0, MAX_WAITING))
 
+/** The parts of each hour, of access logs and error logs. */
+function* partsOf({ hours, errorHours, rule }: ReadNew): Generator<readonly [hour: number, parts: readonly Digest[]]> {
+  const errors = new Map(errorHours.parts())
+  for (const [hour, parts] of hours.parts()) {
+    const own = [...parts, ...(errors.get(hour) ?? [])]
+    for (const digest of own) digest.rule = rule
+    errors.delete(hour)
+    yield [hour, own]
+  }
+  yield* errors
+}
+
 /** What is known only at the end goes to the hours. */
-const complete = ({ hours, look, open, rule }: ReadNew, { access }: OpenNew): void => {
+const complete = ({ hours, look, open }: ReadNew, { access }: OpenNew): void => {
   for (const loss of open.takeLosses()) {
     const digest = hours.at(hourOf(loss.atMs))
     digest.losses = [...digest.losses, loss]
   }
-  const newest = hours.all.at(-1)?.[1]
-  if (newest === undefined) return
+  if (hours.newest === undefined) return
+  const newest = hours.at(hours.newest)
   newest.examples = look.examples.map((example): LineExample => ({ ...example, line: example.line + (access.find(({ log }) => log.source.path === example.path)?.kept?.lines ?? 0) }))
   if (newest.errors !== undefined) newest.errors.joined = { ...newest.errors.joined, ambiguous: newest.errors.joined.ambiguous + (look.joined?.ambiguous ?? 0) }
-  for (const [, digest] of hours.all) digest.rule = rule
 }
 
 const keptFile = <Opened>({ log, kept }: NewLog<Opened>, { read, covered }: { readonly read: AccessLogRead | ErrorLogRead | undefined; readonly covered: Covered | null }): KeptFile[] => {
@@ -120,6 +134,9 @@ const keptFile = <Opened>({ log, kept }: NewLog<Opened>, { read, covered }: { re
   if (file === undefined) return []
   return [{ file, lines: (kept?.lines ?? 0) + (read?.tally.counts.read ?? 0), covered: covered ?? kept?.covered ?? null }]
 }
+
+/** A log that is gone for longer than days are kept is of no use any more, were it to come back. */
+const mayComeBack = ({ file }: KeptFile, { nowMs, retentionDays }: IncrementOptions): boolean => !file.isAbsent || Number(BigInt(file.mtimeNs) / 1_000_000n) >= nowMs - retentionDays * DAY_MS
 
 /** Null where it has no entry: infinite times have no JSON. */
 const coveredOf = (stretch: Covered | undefined): Covered | null => (stretch !== undefined && stretch.fromMs <= stretch.toMs ? stretch : null)

@@ -25,6 +25,8 @@ export class Keeper {
   readonly #options: KeeperOptions
   readonly #changed = new Set<string>()
   readonly #removed = new Set<string>()
+  /** All that was added to, for the patterns in it. */
+  readonly #together = Digest.empty()
   /** Segments with more sessions than their sample holds, and those that left it in this run. */
   readonly #overfull = new Map<string, { readonly limit: HandshakeSample; readonly gone: readonly SampledHandshake[] }>()
 
@@ -43,21 +45,19 @@ export class Keeper {
     return this.#removed
   }
 
-  /** Adds hours that were read. */
-  async add(hours: readonly (readonly [hour: number, digest: Digest])[]): Promise<void> {
-    const byName = new Map<string, Digest[]>()
-    for (const [hour, digest] of hours) {
+  /** Adds the parts of hours that were read; an hour may come again. */
+  async add(hours: Iterable<readonly [hour: number, parts: readonly Digest[]]>): Promise<void> {
+    for (const [hour, parts] of hours) {
       const day = dayOfHour(hour, this.#options.zone)
       const name = this.#state.names.has(day) ? day : nameOfHour(hour)
-      byName.set(name, [...(byName.get(name) ?? []), digest])
-    }
-    for (const [name, digests] of byName) {
-      const segment = this.#state.names.has(name) ? await this.#read(name) : Digest.empty()
+      const isOld = this.#state.segments.has(name) || this.#changed.has(name)
+      const segment = isOld ? await this.#read(name) : Digest.empty()
       const before = segment.summary.sessionSample.rows
-      for (const digest of digests) segment.merge(digest)
+      for (const part of parts) segment.merge(part)
       await this.#stage(name, segment)
+      this.#together.merge(segment)
       const { sessionSample } = segment.summary
-      if (sessionSample.share < 1) this.#overfull.set(name, { limit: sessionSample.emptied(), gone: before.filter(({ key }) => !sessionSample.keeps(key)) })
+      if (sessionSample.share < 1) this.#overfull.set(name, { limit: sessionSample.emptied(), gone: [...(this.#overfull.get(name)?.gone ?? []), ...before.filter(({ key }) => !sessionSample.keeps(key))] })
     }
   }
 
@@ -67,8 +67,7 @@ export class Keeper {
    */
   async labelRest(readAgain: (patterns: Patterns, consumer: Relabelling) => Promise<unknown>): Promise<void> {
     if (this.#overfull.size === 0) return
-    const together = Digest.empty()
-    for (const name of this.#changed) together.merge(await this.#read(name))
+    const together = this.#together
     const patterns = this.#patternsOf(together)
     const relabelling = new Relabelling((hour) => {
       const day = dayOfHour(hour, this.#options.zone)
@@ -101,13 +100,13 @@ export class Keeper {
     for (const [day, hours] of byDay) {
       for (const name of hours) this.#removed.add(name)
       if (day < oldestDay) continue
-      await this.#stage(day, await this.#together(day, hours))
+      await this.#stage(day, await this.#dayOfHours(day, hours))
     }
     for (const name of names) if (isDayName(name) && name < oldestDay) this.#removed.add(name)
   }
 
   /** Of sessions that the day's sample does not hold, each gets the verdict that the day calls for. */
-  async #together(day: string, hours: readonly string[]): Promise<Digest> {
+  async #dayOfHours(day: string, hours: readonly string[]): Promise<Digest> {
     const parts = [...(this.#state.names.has(day) ? [day] : []), ...hours]
     const digest = Digest.empty()
     for (const name of parts) digest.merge(await this.#read(name))

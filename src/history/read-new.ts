@@ -27,6 +27,8 @@ export interface ReadNew {
   readonly reading: ReadOnceOptions
   readonly look: Look
   readonly hours: Hours
+  /** What the error logs held. */
+  readonly errorHours: Hours
   /** Of the latest access line, ms since the epoch; -Infinity: there was none. */
   readonly toMs: number
   readonly errors: ReadErrors | undefined
@@ -61,8 +63,7 @@ export const readNew = async ({ opened }: OpenNew, { kept, carry, stampZone, ...
     prefixes: new Set([...(kept?.rule.prefixes ?? []), ...read.look.ruleOfAll.prefixes]),
   }
   if (!isNamed && !isSameRule(rule, first) && !signal.aborted) read = await readBy(rule)
-  for (const [hour, digest] of ofErrors.all) read.hours.at(hour).merge(digest)
-  return { ...read, reading, errors, rule, undecided }
+  return { ...read, errorHours: ofErrors, reading, errors, rule, undecided }
 }
 
 /** By the name that a log has before it is rotated. */

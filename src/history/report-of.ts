@@ -1,4 +1,5 @@
 import type { Zone } from 'luxon'
+import { HandshakeSample } from '../aggregate/handshake-sample.ts'
 import { Moments } from '../aggregate/moments.ts'
 import { Digest, type DigestJson } from '../digest/digest.ts'
 import { settle, type Settled } from '../digest/settle.ts'
@@ -20,7 +21,7 @@ export interface KeptStretch extends Settled {
 }
 
 /** The segments of a stretch. @throws WslogError `usage` when it cuts a day of which no hours are kept any more */
-export const segmentsOf = (names: Iterable<string>, { fromMs, toMs }: Stretch, zone: Zone): string[] => {
+const segmentsOf = (names: Iterable<string>, { fromMs, toMs }: Stretch, zone: Zone): string[] => {
   const inside: string[] = []
   for (const name of names) {
     if (!isHourName(name) && !isDayName(name)) continue
@@ -37,11 +38,14 @@ export const settleStretch = async (segments: Segments, { kept, stretch, zone, r
   const names = segmentsOf(segments.names, stretch, zone)
   const carry = segments.names.has(CARRY) ? ((await segments.read(CARRY)) as Carry) : NO_CARRY
   const moments = Moments.resume(carry.ring).found().filter(({ second }) => second * 1000 >= stretch.fromMs && second * 1000 < stretch.toMs)
-  const parts = async function* () {
+  const digests = async function* () {
     for (const name of names) yield Digest.fromJSON((await segments.read(name)) as DigestJson)
   }
+  const samples = async function* () {
+    for (const name of names) yield HandshakeSample.fromJSON(((await segments.read(name)) as DigestJson).summary.sessionSample)
+  }
   const coverage = kept.errors.flatMap(({ covered }) => covered ?? [])
-  const settled = await settle(parts, { readTimeoutMs, moments, coverage })
+  const settled = await settle({ digests, samples }, { readTimeoutMs, moments, coverage })
   const newest = Math.max(...[...segments.names].filter((name) => isHourName(name) || isDayName(name)).map((name) => stretchOf(name, zone).fromMs))
   return { ...settled, carry, isCurrent: newest < stretch.toMs }
 }

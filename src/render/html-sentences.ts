@@ -27,7 +27,13 @@ export const SEVERITY_MARKS: Readonly<Record<Finding['severity'], string>> = { c
 export const HOPS: Readonly<Record<Exclude<Layer, 'unknown'>, string>> = { client: 'browser, app', edge: 'load balancer, CDN, NAT', nginx: 'this server', upstream: 'the application' }
 
 export const PATH_NOTE = 'Of all handshakes: those that failed at a hop, and the sessions that were cut there. Orderly ends are no loss.'
+export const NO_LOSS = 'no loss'
+export const NONE_KNOWN = 'no loss known'
+export const MOST_LOST = 'most is lost here'
+export const MOST_KNOWN = 'most of what is known'
 export const TIMELINE_HINT = 'Drag to zoom; double-click or Esc shows all. With the keyboard: ← → read, + and − zoom, Shift with ← → moves, Home and End jump.'
+/** Ends that look orderly, of some of which it is not known. */
+export const CLOSED_SOMEHOW = 'closed in order, or by whom is not known'
 export const NO_TIMELINE = 'No minute of the log holds a handshake or the end of a session.'
 export const DURATIONS_NOTE = 'Sessions by age, on a logarithmic scale; where many end at one age, the age and the cause stand above.'
-export const HEAT_NOTE = 'Drops an hour, on average over the days of the log; the darker, the more. Outlined: the most.'
+export const HEAT_NOTE = 'Drops an hour, on average over the days of the log. The stronger the colour, the more; outlined: the most.'

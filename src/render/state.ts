@@ -1,4 +1,4 @@
-import type { StateDescription } from '../history/describe.ts'
+import type { StateDescription } from '../report/state-description.ts'
 import { formatBytes, formatCount, formatShare } from './format.ts'
 import { PLAIN } from './paint.ts'
 import { sanitize } from './sanitize.ts'

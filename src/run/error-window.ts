@@ -19,7 +19,7 @@ const STEP = 1 << 14
 const BEFORE_MS = 90_000
 const BEHIND_MS = 10_000
 
-/** A place in a log: lines behind `offset` are of `fromMs` or later. */
+/** A place in a log: lines behind `offset`, bytes from where its part begins, are of `fromMs` or later. */
 interface Step {
   readonly fromMs: number
   readonly offset: number
@@ -144,7 +144,7 @@ export class ErrorWindow {
     const behind = steps.find((step) => step.fromMs > this.#toMs)
     const next = behind === undefined ? undefined : steps.find(({ offset }) => offset > behind.offset)
     // Of a compressed log the beginning has to be read as well.
-    const range = part.compression === 'none' ? { from: steps[first]!.offset, to: next?.offset ?? end } : {}
+    const range = part.compression === 'none' ? { from: part.from + steps[first]!.offset, to: part.from + (next?.offset ?? end) } : {}
     await readPart({ ...part, ...range }, new LineBlocks(reader), { signal, onRead: () => {} })
   }
 }

@@ -21,7 +21,7 @@ export const errnoOf = (error: unknown): string | undefined => {
 }
 
 /** The failure of a system call as one line; what is kept stays as it was. Other errors are thrown on as they are. */
-export const stateError = (path: string, error: unknown): WslogError => {
+const stateError = (path: string, error: unknown): WslogError => {
   if (error instanceof WslogError) return error
   const code = errnoOf(error)
   if (code === undefined) throw error

@@ -220,6 +220,23 @@ describe('--fail-on', () => {
   })
 })
 
+describe('--only-failing', () => {
+  it('prints nothing when no condition holds', async () => {
+    expect(await analyze([HEALTHY, '--only-failing', '--fail-on', 'success-rate<0.5'])).toEqual({ code: 0, stdout: '', stderr: '' })
+  })
+
+  it('prints the report when one holds, and when a log cannot be read', async () => {
+    const { code, stdout } = await analyze([IDLE, '--only-failing', '--fail-on', 'success-rate<0.99'])
+    expect(code).toBe(1)
+    expect(stdout).toBe((await analyze([IDLE])).stdout)
+    expect(await analyze([HEALTHY, 'no/such.log', '--only-failing', '--fail-on', 'success-rate<0.5'])).toMatchObject({ code: 2, stdout: expect.stringContaining('reached 101') as string })
+  })
+
+  it('wants to know what failing is', async () => {
+    expect(await analyze([HEALTHY, '--only-failing'])).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('add --fail-on') as string })
+  })
+})
+
 describe('--quiet', () => {
   it('prints nothing, and writes files', async () => {
     const file = join(temporaryFolder(), 'report.json')

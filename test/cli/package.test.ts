@@ -30,13 +30,18 @@ describe('the package', () => {
     expect(report.version).toBe((JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string }).version)
   })
 
+  it('brings what its page is made of', () => {
+    run('npx', ['--no-install', 'wslog', 'analyze', '--quiet', join(ROOT, 'samples/healthy.access.log'), '-o', 'report.html'])
+    expect(readFileSync(join(app, 'report.html'), 'utf8')).toMatch(/uPlot[\s\S]*data-sortable/)
+  })
+
   it('brings its formats', () => {
     expect(run('npx', ['--no-install', 'wslog', 'formats', 'ws'])).toMatch(/^log_format ws /)
   })
 
   it('is a library too', () => {
     const names = run('node', ['-e', "console.log(Object.keys(await import('wslog')).sort().join(' '))", '--input-type=module'])
-    expect(names.trim().split(' ')).toEqual(expect.arrayContaining(['Summary', 'WslogError', 'analyze', 'compareReports', 'compileFormat', 'explainLine', 'findClusters', 'loadKnownFormats', 'parseFormatText', 'parseSnippet', 'renderCsv', 'renderJson', 'renderMarkdown', 'renderTerminal']))
+    expect(names.trim().split(' ')).toEqual(expect.arrayContaining(['Summary', 'WslogError', 'analyze', 'compareReports', 'compileFormat', 'explainLine', 'findClusters', 'loadKnownFormats', 'parseFormatText', 'parseSnippet', 'renderCsv', 'renderHtml', 'renderJson', 'renderMarkdown', 'renderTerminal']))
   })
 
   it('ships its types and the schemas of its report, its records and its notifications', () => {

@@ -25,22 +25,23 @@ const lint = (files: Readonly<Record<string, string>>, args: readonly string[] =
 const using = (specifier: string): string => `import * as other from '${specifier}'\n\nexport const first = Object.keys(other)[0]\n`
 
 /** The stages in the order in which data flows; each may use what stands before it, with the exceptions below. */
-const STAGES = ['cause', 'log-format', 'error-log', 'session', 'aggregate', 'cluster', 'report', 'compare', 'diagnose', 'live', 'render'] as const
-const AFTER_ALL = ['input', 'state', 'run', 'publish', 'commands'] as const
+const STAGES = ['cause', 'log-format', 'error-log', 'session', 'aggregate', 'cluster', 'digest', 'report', 'compare', 'diagnose', 'live', 'render'] as const
+const AFTER_ALL = ['input', 'state', 'run', 'history', 'publish', 'commands'] as const
 const SOME_FILE: Readonly<Record<string, string>> = {
-  cause: 'cause', 'log-format': 'chars', 'error-log': 'level', session: 'address', aggregate: 'log-histogram', cluster: 'find-clusters', report: 'health', compare: 'chance', diagnose: 'text', live: 'snapshot', render: 'csv',
-  input: 'source', state: 'atomic-write', run: 'evidence', publish: 'textfile', commands: 'version',
+  cause: 'cause', 'log-format': 'chars', 'error-log': 'level', session: 'address', aggregate: 'log-histogram', cluster: 'find-clusters', digest: 'digest', report: 'health', compare: 'chance', diagnose: 'text', live: 'snapshot', render: 'csv',
+  input: 'source', state: 'atomic-write', run: 'evidence', history: 'periods', publish: 'textfile', commands: 'version',
 }
 const to = (stage: string): string => `../${stage}/${SOME_FILE[stage]}.ts`
 
 const FORBIDDEN: readonly [string, string][] = [
   ...STAGES.flatMap((stage, index) => [...STAGES.slice(index + 1), ...AFTER_ALL].map((other): [string, string] => [stage, to(other)])),
-  ...['session', 'aggregate', 'cluster', 'report', 'compare', 'live', 'render', 'state', 'run', 'publish', 'commands'].map((other): [string, string] => ['input', to(other)]),
-  ...['log-format', 'session', 'aggregate', 'compare', 'render', 'input', 'run', 'commands'].map((other): [string, string] => ['state', to(other)]),
-  ...['compare', 'render', 'state', 'publish', 'commands'].map((other): [string, string] => ['run', to(other)]),
-  ...['input', 'run', 'commands'].map((other): [string, string] => ['publish', to(other)]),
-  ...[...STAGES, 'input', 'state', 'run', 'publish', 'commands'].flatMap((stage): [string, string][] => [[stage, '../cli.ts'], [stage, '../index.ts']]),
-  ...[...STAGES, 'input', 'state', 'run', 'publish'].map((stage): [string, string] => [stage, '../pipeline.ts']),
+  ...['session', 'aggregate', 'cluster', 'digest', 'report', 'compare', 'live', 'render', 'state', 'run', 'history', 'publish', 'commands'].map((other): [string, string] => ['input', to(other)]),
+  ...['log-format', 'session', 'aggregate', 'digest', 'compare', 'render', 'input', 'run', 'history', 'commands'].map((other): [string, string] => ['state', to(other)]),
+  ...['compare', 'render', 'state', 'history', 'publish', 'commands'].map((other): [string, string] => ['run', to(other)]),
+  ...['input', 'run', 'history', 'commands'].map((other): [string, string] => ['publish', to(other)]),
+  ...['diagnose', 'live', 'render', 'publish', 'commands'].map((other): [string, string] => ['history', to(other)]),
+  ...[...STAGES, 'input', 'state', 'run', 'history', 'publish', 'commands'].flatMap((stage): [string, string][] => [[stage, '../cli.ts'], [stage, '../index.ts']]),
+  ...[...STAGES, 'input', 'state', 'run', 'history', 'publish'].map((stage): [string, string] => [stage, '../pipeline.ts']),
 ]
 
 

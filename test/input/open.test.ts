@@ -15,7 +15,7 @@ import { knownFormat } from '../helpers/format.ts'
 import { normalized, reportOf } from '../helpers/report.ts'
 import { wsLine, wsLines } from '../helpers/ws-line.ts'
 
-const { gzipSync } = zlib
+const { gunzipSync, gzipSync } = zlib
 
 const readAll = async (source: LogSource, signal = new AbortController().signal): Promise<LineCounts & { bytes: number; onDisk: number }> => {
   let onDisk = 0
@@ -145,6 +145,23 @@ describe('damaged gzip: what came before is read, then the error is said', () =>
     await expect(source.read(new LineBlocks(reader), { onRead: () => {}, signal: new AbortController().signal })).rejects.toThrow(message)
     await source.close()
     expect(reader.counts.parsed).toBeGreaterThanOrEqual(content.length < 1000 ? 1 : 8000)
+  })
+
+  it('as much comes however slowly it is read', async () => {
+    const source = await openLog(temporaryFile('access.log.gz', whole.subarray(0, half)))
+    const counts = []
+    for (const waits of [0, 1, 3]) {
+      const reader = new LogReader({ formats: [knownFormat('ws')], envelope: undefined, sink: { record: () => true, skipped: () => {} } })
+      const beforeBlock = async (): Promise<void> => {
+        for (let turn = 0; turn < waits * 100; turn++) await new Promise((resolve) => setImmediate(resolve))
+      }
+      await expect(source.read(new LineBlocks(reader), { onRead: () => {}, signal: new AbortController().signal, beforeBlock })).rejects.toThrow(/ends in the middle/)
+      counts.push(reader.counts.read)
+    }
+    await source.close()
+    expect(counts).toEqual([counts[0], counts[0], counts[0]])
+    // Nothing that came before the end is lost.
+    expect(counts[0]).toBe(gunzipSync(whole.subarray(0, half), { finishFlush: zlib.constants.Z_SYNC_FLUSH }).toString('latin1').split('\n').length)
   })
 
   it('the report keeps the zone of the lines that could be read', async () => {

@@ -1,12 +1,14 @@
+import { appendFileSync } from 'node:fs'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { ErrorLogReader } from '../../src/error-log/reader.ts'
 import { WallClock } from '../../src/error-log/wall-clock.ts'
+import { openUnread } from '../../src/input/unread/open-unread.ts'
 import { LineBlocks } from '../../src/input/line-blocks.ts'
 import { LogReader } from '../../src/log-format/reader.ts'
 import { AccessRecord } from '../../src/log-format/record.ts'
 import { ErrorWindow } from '../../src/run/error-window.ts'
-import { openErrorLogs } from '../../src/run/open-errors.ts'
+import { errorLogOf, type OpenErrorLog, openErrorLogs } from '../../src/run/open-errors.ts'
 import { knownFormat } from '../helpers/format.ts'
 import { temporaryFile } from '../helpers/folder.ts'
 import { wsLine } from '../helpers/ws-line.ts'
@@ -40,10 +42,14 @@ const recordOf = (index: number): AccessRecord => {
 const windowOver = async (content: string | Buffer, name: string, capacity: number): Promise<ErrorWindow> => {
   const { logs: [log], failures } = await openErrorLogs([temporaryFile(name, content)], SIGNAL)
   expect(failures).toEqual([])
+  return windowOverLog(log!, capacity)
+}
+
+const windowOverLog = async (log: OpenErrorLog, capacity: number): Promise<ErrorWindow> => {
   const window = new ErrorWindow(() => new WallClock([]), { capacity, step: 16 })
-  window.startLog(log!)
+  window.startLog(log)
   const reader: ErrorLogReader = new ErrorLogReader({ envelope: undefined, sink: { entry: (record) => window.add(record, record.stampMs, reader.bytes), skipped: () => {} } })
-  await log!.source.read(new LineBlocks(reader), OPTIONS)
+  await log.source.read(new LineBlocks(reader), OPTIONS)
   window.settle()
   return window
 }
@@ -91,6 +97,29 @@ describe('the window over error logs', () => {
     const window = await windowOver(LOG, 'error.log', 64)
     const twice = [...forwards.filter((index) => index % 2 === 0), ...forwards.filter((index) => index % 2 === 1)]
     expect(await explained(window, twice)).toBe(LINES)
+  })
+
+  it('reads on where another run ended, in the same places of the file', async () => {
+    const path = temporaryFile('error.log', LOG.slice(0, LOG.length / 2))
+    const { logs: [first] } = await openUnread([path], [], SIGNAL)
+    const remembered = first!.remember()!
+    appendFileSync(path, LOG.slice(LOG.length / 2))
+    const { logs: [rest] } = await openUnread([path], [remembered], SIGNAL)
+    const window = await windowOverLog(await errorLogOf(rest!.source), 64)
+    const read = LOG.slice(0, remembered.offset).split('\n').length - 1
+    expect(read).toBeGreaterThan(LINES / 3)
+    expect(await explained(window, forwards.slice(read))).toBe(LINES - read)
+    expect(await explained(window, forwards.slice(0, read - 20)), 'what was read before').toBe(0)
+  })
+
+  it('keeps what an earlier run left, whatever part of the log is looked at', async () => {
+    const early = await windowOver(LOG.split('\n', 3).join('\n') + '\n', 'error.log', 64)
+    const rows = await early.unusedSince(START, OPTIONS)
+    expect(rows).toHaveLength(3)
+    const window = new ErrorWindow(() => new WallClock([]), { capacity: 64, step: 16, earlier: JSON.parse(JSON.stringify(rows)) as typeof rows })
+    window.settle()
+    expect(await explained(window, [0, 2])).toBe(2)
+    expect(await window.unusedSince(START, OPTIONS), 'one explained nothing').toHaveLength(1)
   })
 
   it('knows the times of a block before it is read', () => {

@@ -1,7 +1,7 @@
 import { beginsWith } from './fingerprint.ts'
 import { isSameFamily } from './log-family.ts'
 import type { KnownLog } from './recognise.ts'
-import { beginAlike } from './same-content.ts'
+import { areAlike, beginAlike } from './same-content.ts'
 
 /**
  * Which logs are copies of another that is here too, with that other: copytruncate between copying and truncating, a `.bak`,
@@ -15,7 +15,7 @@ export const findCopies = async (logs: readonly KnownLog[], signal: AbortSignal)
     if (log.from >= log.content.length && log.content.damage === undefined) continue
     for (const other of inOrder.slice(index + 1)) {
       signal.throwIfAborted()
-      if (other.content.length < log.from || !isSameFamily(log.file.path, other.file.path) || !mayBeginAlike(log, other) || !(await beginAlike(log.content, other.content))) continue
+      if (other.content.length < log.from || !mayBeginAlike(log, other) || !isSameFamily(log.file.path, other.file.path) || !(await beginAlike(log.content, other.content))) continue
       copies.set(log, other)
       // What was read of the copy was read of this as well.
       if (log.from > other.from) Object.assign(other, { from: log.from, remembered: log.remembered })
@@ -32,6 +32,7 @@ const weight = ({ remembered, content: { damage }, file }: KnownLog): number => 
 const mayBeginAlike = (log: KnownLog, { content, file, remembered }: KnownLog): boolean => {
   const { head, length } = log.content
   if (length === 0) return log.file.path.startsWith(`${file.path}.`)
-  if (content.head !== undefined) return content.head.length > 0
-  return head !== undefined && remembered !== undefined && beginsWith(head, remembered.head)
+  if (head === undefined) return false
+  if (content.head !== undefined) return content.head.length > 0 && areAlike(head, content.head)
+  return remembered !== undefined && beginsWith(head, remembered.head)
 }

@@ -36,7 +36,7 @@ import { type Reach, type UnreadLog, unreadLog } from './unread-log.ts'
  */
 
 /** A remembered file that is not there now. It may come back, compressed or from an archive, so it is to be kept. */
-export interface AbsentLog {
+interface AbsentLog {
   readonly remembered: RememberedFile
   /** It was written to when it was seen last, so there may have been more. */
   readonly mayHaveMissed: boolean
@@ -117,7 +117,7 @@ const reachesOf = (logs: readonly KnownLog[], copies: ReadonlyMap<KnownLog, Know
     // Of a copy all is read that is read of the original.
     if (original !== undefined) log.from = Math.max(log.from, Math.min(content.length, reachOf(original).to))
     const isWhole = isFinished && content.damage === undefined
-    const reach: Reach = { to: original !== undefined ? log.from : isWhole ? content.length : Math.max(log.from, content.linesTo), isFinal }
+    const reach: Reach = { to: original !== undefined ? log.from : isWhole ? content.length : Math.max(log.from, content.linesTo), isFinal, isCopy: original !== undefined }
     reaches.set(log, reach)
     return reach
   }

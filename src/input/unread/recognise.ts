@@ -1,3 +1,4 @@
+import { LF } from '../../log-format/chars.ts'
 import type { Content } from './content.ts'
 import { beginsWith, FINGERPRINT_BYTES } from './fingerprint.ts'
 import { isSameFamily } from './log-family.ts'
@@ -40,7 +41,7 @@ const goOn = async (log: KnownLog, owners: ReadonlyMap<RememberedFile, KnownLog>
   const past: RememberedFile[] = []
   for (const one of log.content.matches) {
     const owner = owners.get(one)
-    const isOwn = owner === log || (isSameFamily((owner?.file ?? one).path, log.file.path) && (owner === undefined || isLong(one) || (await beginAlike(log.content, owner.content))))
+    const isOwn = owner === log || (hasLine(log, one) && isSameFamily((owner?.file ?? one).path, log.file.path) && (owner === undefined || isLong(one) || (await beginAlike(log.content, owner.content))))
     if (isOwn) past.push(one)
   }
   settle(log, past)
@@ -59,6 +60,9 @@ const adopt = (log: KnownLog, taken: Set<RememberedFile>, remembered: readonly R
   const longer = head && remembered.find((one) => isLong(one) && one.offset > length && beginsWith(head, one.head) && isSameFamily(one.path, file.path))
   if (longer !== undefined) log.from = length
 }
+
+/** The lines of a log all begin alike: half of one says nothing. */
+const hasLine = ({ content: { head, length } }: KnownLog, { offset }: RememberedFile): boolean => length === offset || head?.subarray(0, offset).includes(LF) === true
 
 const settle = (log: KnownLog, past: readonly RememberedFile[]): void => {
   log.past = past

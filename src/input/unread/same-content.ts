@@ -3,7 +3,7 @@ import type { Content } from './content.ts'
 /** Whether the shorter of two is the beginning of the other. Reads both up to the first difference. */
 export const beginAlike = async (one: Content, other: Content): Promise<boolean> => {
   if (one.length > other.length) return beginAlike(other, one)
-  if (one.head !== undefined && other.head !== undefined && !other.head.subarray(0, one.head.length).equals(one.head.subarray(0, other.head.length))) return false
+  if (one.head !== undefined && other.head !== undefined && !areAlike(one.head, other.head)) return false
   const longer = other.chunks()
   let rest: Buffer = Buffer.alloc(0)
   try {
@@ -25,3 +25,6 @@ export const beginAlike = async (one: Content, other: Content): Promise<boolean>
     await longer.return(undefined)
   }
 }
+
+/** As far as both go. */
+export const areAlike = (one: Buffer, other: Buffer): boolean => other.subarray(0, one.length).equals(one.subarray(0, other.length))

@@ -1,5 +1,6 @@
 import { fstatSync } from 'node:fs'
 import { WslogError } from '../../errors.ts'
+import { LF } from '../../log-format/chars.ts'
 import { bytesAt } from '../bytes-at.ts'
 import { chunksOf, hold, wholeLines } from '../chunks.ts'
 import { closeFile, type FilePart } from '../file.ts'
@@ -31,9 +32,11 @@ export interface UnreadLog {
 export interface Reach {
   readonly to: number
   readonly isFinal: boolean
+  /** It is read as another log. */
+  readonly isCopy: boolean
 }
 
-export const unreadLog = async ({ file, content, remembered, from }: KnownLog, { to, isFinal }: Reach): Promise<UnreadLog> => {
+export const unreadLog = async ({ file, content, remembered, from }: KnownLog, { to, isFinal, isCopy }: Reach): Promise<UnreadLog> => {
   const hasUnread = to > from
   // Taken before the lines are read, and compared afterwards: what was in between was then there as well.
   const before = to === remembered?.offset ? remembered.before : content.fingerprintBefore(to)
@@ -44,6 +47,8 @@ export const unreadLog = async ({ file, content, remembered, from }: KnownLog, {
     hasUnread,
     remember: () => {
       if (file.size === 0 || (to === 0 && file.compression !== 'none')) return undefined
+      // Half a line is not enough to know it by; it will be compared again.
+      if (isCopy && content.head?.subarray(0, to).includes(LF) !== true) return undefined
       refuseChanged(file, { to, before, head })
       return {
         path: file.path,

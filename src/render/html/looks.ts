@@ -11,7 +11,7 @@ const PATTERNS: readonly Pattern[] = ['solid', 'stripes', 'dots', 'back']
 
 /** Orderly ends are grey: the eye goes to what is not. */
 export const hueOfCause = (cause: string): Hue => {
-  if (!(cause in LAYER_OF)) return 'unknown'
+  if (!Object.hasOwn(LAYER_OF, cause)) return 'unknown'
   return isFault(cause as SessionCause) ? LAYER_OF[cause as SessionCause] : 'orderly'
 }
 

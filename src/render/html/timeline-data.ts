@@ -1,6 +1,7 @@
 import type { Zone } from 'luxon'
 import { isFault, type SessionCause } from '../../cause/cause.ts'
 import type { MinuteReport, Report } from '../../report/report.ts'
+import { CLOSED_SOMEHOW } from '../html-sentences.ts'
 import { endingText } from '../sentences.ts'
 import { hueOfCause, type Look, looksOf } from './looks.ts'
 import { bucketEdges, stepFor } from './time-steps.ts'
@@ -33,10 +34,10 @@ export interface TimelineData {
 }
 
 /** Causes drawn apart, the most frequent ones; the others are one. */
-const MAX_CAUSES = 7
+const MAX_CAUSES = 8
 
 /** The timeline in at most `most` buckets; undefined without one. */
-export const timelineData = ({ timeline }: Pick<Report, 'timeline'>, { zone, most }: { readonly zone: Zone; readonly most: number }): TimelineData | undefined => {
+export const timelineData = ({ timeline, endings }: Pick<Report, 'timeline' | 'endings'>, { zone, most }: { readonly zone: Zone; readonly most: number }): TimelineData | undefined => {
   const [first] = timeline
   if (first === undefined) return undefined
   const firstMs = Date.parse(first.minute)
@@ -53,11 +54,11 @@ export const timelineData = ({ timeline }: Pick<Report, 'timeline'>, { zone, mos
     faults: sums(({ faults }) => faults),
     worst: buckets.map((minutes) => Math.max(...minutes.map(({ drops }) => drops))),
     active: buckets.map((minutes) => minutes.reduce((most, { active }) => (active === null ? most : Math.max(most ?? 0, active)), null as number | null)),
-    series: seriesOf(timeline, sums),
+    series: seriesOf({ timeline, endings }, sums),
   }
 }
 
-const seriesOf = (timeline: readonly MinuteReport[], sums: (of: (minute: MinuteReport) => number) => number[]): DropSeries[] => {
+const seriesOf = ({ timeline, endings }: Pick<Report, 'timeline' | 'endings'>, sums: (of: (minute: MinuteReport) => number) => number[]): DropSeries[] => {
   const totals = new Map<SessionCause, number>()
   for (const { causes } of timeline) for (const [cause, count] of Object.entries(causes) as [SessionCause, number][]) totals.set(cause, (totals.get(cause) ?? 0) + count)
   if (totals.size === 0) return withoutCauses(sums)
@@ -67,14 +68,20 @@ const seriesOf = (timeline: readonly MinuteReport[], sums: (of: (minute: MinuteR
   const order = ['orderly', 'client', 'edge', 'nginx', 'upstream', 'unknown']
   const sorted = shown.toSorted((a, b) => order.indexOf(hueOfCause(a)) - order.indexOf(hueOfCause(b)))
   const looks = looksOf(sorted)
-  const series = sorted.map((cause, index): DropSeries => ({ label: labelOf(cause), look: looks[index]!, isFault: isFault(cause), counts: sums(({ causes }) => causes[cause] ?? 0) }))
+  const series = sorted.map((cause, index): DropSeries => ({ label: labelOf(cause, endings), look: looks[index]!, isFault: isFault(cause), counts: sums(({ causes }) => causes[cause] ?? 0) }))
   const rest = sums(({ drops, causes }) => drops - shown.reduce((sum, cause) => sum + (causes[cause] ?? 0), 0))
   return rest.some((count) => count > 0) ? [...series, { label: OTHERS, look: { hue: 'unknown', pattern: 'solid' }, isFault: false, counts: rest }] : series
 }
 
 const OTHERS = 'other causes'
 
-const labelOf = (cause: SessionCause): string => endingText({ cause, confidence: 'likely' })
+/** Minutes do not say how sure a cause is; of ends that look orderly, what the whole report knows goes for all of them. */
+const labelOf = (cause: SessionCause, endings: Report['endings']): string => {
+  const closed = cause === 'closed' ? endings.filter((ending) => ending.cause === cause) : []
+  const isGuessed = closed.some(({ confidence }) => confidence === 'guess')
+  if (isGuessed && closed.some(({ confidence }) => confidence !== 'guess')) return CLOSED_SOMEHOW
+  return endingText({ cause, confidence: isGuessed ? 'guess' : 'likely' })
+}
 
 const withoutCauses = (sums: (of: (minute: MinuteReport) => number) => number[]): DropSeries[] => {
   const cut = sums(({ faults }) => faults)

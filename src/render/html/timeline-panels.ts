@@ -50,9 +50,9 @@ export const restOf = ({ values, rest }: PanelSeries, { isPerMinute, edges }: { 
   return rest === 'sum' ? known.reduce((sum, value) => sum + value, 0) : rest === 'max' ? Math.max(...known) : Math.min(...known)
 }
 
-/** The next of 1, 2, 5 × a power of ten; at least 1. */
+/** The next round number, of two figures at most; at least 1. */
 export const niceCeiling = (value: number): number => {
   if (value <= 1) return 1
   const power = 10 ** Math.floor(Math.log10(value))
-  return [1, 2, 5, 10].map((factor) => factor * power).find((nice) => value <= nice)!
+  return [1, 1.5, 2, 3, 4, 5, 6, 8, 10].map((factor) => factor * power).find((nice) => value <= nice)!
 }

@@ -64,7 +64,7 @@
     const nice = (value: number): number => {
       if (value <= 1) return 1
       const power = 10 ** Math.floor(Math.log10(value))
-      return [1, 2, 5, 10].map((factor) => factor * power).find((one) => value <= one)!
+      return [1, 1.5, 2, 3, 4, 5, 6, 8, 10].map((factor) => factor * power).find((one) => value <= one)!
     }
 
     const shownValue = (panel: Panel, series: PanelSeries, bucket: number): number | null => {
@@ -98,17 +98,20 @@
       figure.querySelector('.range')!.textContent = bucket !== undefined ? timeOf(edges[bucket]!) : range.min <= full.min && range.max >= full.max ? '' : `${timeOf(range.min)} – ${timeOf(range.max)}`
     }
 
+    /** At once, so that what comes next finds it done; uPlot would wait for the end of the task. */
+    const setRange = (plot: uPlot, range: { min: number; max: number }): void => plot.batch(() => plot.setScale('x', range))
+
     const zoom = (min: number, max: number): void => {
       const width = Math.min(full.max - full.min, Math.max(shortest, max - min))
       const from = Math.min(full.max - width, Math.max(full.min, (min + max - width) / 2))
-      charts[0]?.plot.setScale('x', { min: from, max: from + width })
+      if (charts[0] !== undefined) setRange(charts[0].plot, { min: from, max: from + width })
     }
 
     const follow = (changed: uPlot, key: string): void => {
       if (key !== 'x' || isTogether) return
       isTogether = true
       const range = rangeOf(changed)
-      for (const { plot } of charts) if (plot !== changed) plot.setScale('x', range)
+      for (const { plot } of charts) if (plot !== changed) setRange(plot, range)
       isTogether = false
       for (const chart of charts) read(chart)
     }
@@ -133,12 +136,15 @@
       // The last of a stack is the highest: it is drawn first, and the others cover it; lines above all.
       const order = [...panel.series.keys()].sort((a, b) => Number(panel.series[a]!.kind === 'line') - Number(panel.series[b]!.kind === 'line') || b - a)
       const steps = uPlot.paths.stepped!({ align: 1 })
-      const values = [...figure.querySelectorAll<HTMLElement>('.legend li b')].toReversed()
+      const legend = [...figure.querySelectorAll<HTMLElement>('.legend li')]
+      const values = panel.series.map(({ label }) => legend.find((item) => item.dataset['series'] === label)!.querySelector('b')!)
+      // The still picture may be coarser, and have a line that a finer one needs not.
+      for (const item of legend) item.classList.toggle('still-only', !panel.series.some(({ label }) => label === item.dataset['series']))
       const plot: uPlot = new uPlot({
         width: box.clientWidth,
         height: box.clientHeight,
         legend: { show: false },
-        padding: [6, 2, 0, 0],
+        padding: [6, 22, 0, 0],
         tzDate: (second) => uPlot.tzDate(shifted(second), 'Etc/UTC'),
         cursor: { sync: { key: 'wslog' }, y: false, drag: { x: true, y: false, dist: 4 }, points: { show: false } },
         scales: { x: { time: true }, y: { range: (_, __, max) => [panel.min, panel.max ?? nice(max ?? 1)] } },

@@ -43,7 +43,7 @@ const scaleOf = (histogram: readonly Bin[]): ((seconds: number) => number) => {
 const picture = ({ sessions: { histogram }, clusters }: Report): Markup => {
   const x = scaleOf(histogram)
   const most = Math.max(...histogram.map(({ count }) => count))
-  const named = clusters.slice(0, MAX_LABELS).toSorted((a, b) => a.seconds - b.seconds)
+  const named = inLanes(clusters.slice(0, MAX_LABELS), x)
   const top = named.length * LANE + 6
   const bottom = top + BARS
   return html`<svg width="100%" height="${bottom + AXIS}" role="img" aria-label="${spoken(named, histogram)}" focusable="false">
@@ -51,7 +51,8 @@ const picture = ({ sessions: { histogram }, clusters }: Report): Markup => {
 ${histogram.map((bin) => bar(bin, { x, most, bottom, clusters: named }))}
 <text class="small" x="0" y="${top - 3}">${formatCount(most)} sessions</text>
 ${ticks(histogram, x).map(({ at, label }) => html`<line class="axis" x1="${p(at)}" x2="${p(at)}" y1="${bottom}" y2="${bottom + 4}"/><text x="${p(at)}" y="${bottom + 17}" text-anchor="${at < 3 ? 'start' : at > 97 ? 'end' : 'middle'}">${label}</text>`)}
-${named.map((cluster, index) => clusterLabel(cluster, { at: x(cluster.seconds), y: (index + 1) * LANE - 4, bottom }))}
+${named.map((cluster, index) => leader(x(cluster.seconds), { y: (index + 1) * LANE - 13, bottom }))}
+${named.map((cluster, index) => clusterLabel(cluster, { at: x(cluster.seconds), y: (index + 1) * LANE - 4 }))}
 </svg>`
 }
 
@@ -65,10 +66,20 @@ const bar = ({ from, to, count }: Bin, { x, most, bottom, clusters }: { readonly
 
 const clusterFill = ({ cause }: ClusterReport): string => (cause === null ? 'f-unknown' : `f-${hueOfCause(cause)}`)
 
+const leader = (at: number, { y, bottom }: { readonly y: number; readonly bottom: number }): Markup => html`<line class="leader" x1="${p(at)}" x2="${p(at)}" y1="${y}" y2="${bottom}"/>`
+
+const isLabelLeft = (at: number): boolean => at > 50
+
+/** From the top: labels to the right of their age from the left one on, then those to the left of it from the right one on; so no leader crosses a label of its side. */
+const inLanes = (clusters: readonly ClusterReport[], x: (seconds: number) => number): ClusterReport[] => {
+  const sorted = clusters.toSorted((a, b) => a.seconds - b.seconds)
+  return [...sorted.filter(({ seconds }) => !isLabelLeft(x(seconds))), ...sorted.filter(({ seconds }) => isLabelLeft(x(seconds))).toReversed()]
+}
+
 /** Each on a line of its own, so that none covers another, however narrow the page is. */
-const clusterLabel = (cluster: ClusterReport, { at, y, bottom }: { readonly at: number; readonly y: number; readonly bottom: number }): Markup => {
-  const isLeft = at > 50
-  return html`<line class="leader" x1="${p(at)}" x2="${p(at)}" y1="${y - 9}" y2="${bottom}"/><text class="cluster" x="${p(at)}" dx="${isLeft ? -6 : 6}" y="${y}" text-anchor="${isLeft ? 'end' : 'start'}"><tspan class="strong">${formatSeconds(cluster.seconds)}:</tspan> ${cluster.cause ?? 'cause not known'}</text>`
+const clusterLabel = (cluster: ClusterReport, { at, y }: { readonly at: number; readonly y: number }): Markup => {
+  const isLeft = isLabelLeft(at)
+  return html`<text class="cluster" x="${p(at)}" dx="${isLeft ? -6 : 6}" y="${y}" text-anchor="${isLeft ? 'end' : 'start'}"><tspan class="strong">${formatSeconds(cluster.seconds)}:</tspan> ${cluster.cause ?? 'cause not known'}</text>`
 }
 
 const TICKS = [[0.001, '1 ms'], [0.01, '10 ms'], [0.1, '0.1 s'], [1, '1 s'], [10, '10 s'], [60, '1 min'], [600, '10 min'], [3600, '1 h'], [36_000, '10 h'], [86_400, '1 d'], [864_000, '10 d']] as const

@@ -2,7 +2,7 @@ import type { Zone } from 'luxon'
 import { isFault } from '../../../cause/cause.ts'
 import type { Report } from '../../../report/report.ts'
 import { isAnyEndingKnown, isLongerThanADay } from '../../facts.ts'
-import { formatAge, formatCount, formatInstant, formatMinute, formatShare } from '../../format.ts'
+import { formatCount, formatInstant, formatMinute, formatSeconds, formatShare } from '../../format.ts'
 import { MARKS, STATUS, TITLE } from '../../html-sentences.ts'
 import { CAUSES, CONFIDENCES, endingText, healthSentences, LAYERS } from '../../sentences.ts'
 import { html, type Markup } from '../markup.ts'
@@ -28,7 +28,7 @@ const MIN_HEAD = 20
 
 const headOf = (sentence: string): { readonly head: string; readonly detail: string } => {
   const at = sentence.indexOf(': ', MIN_HEAD)
-  return at < 0 ? { head: sentence, detail: '' } : { head: sentence.slice(0, at + 1), detail: sentence.slice(at + 2) }
+  return at < 0 ? { head: sentence, detail: '' } : { head: sentence.slice(0, at), detail: sentence.slice(at + 2) }
 }
 
 interface Tile {
@@ -50,8 +50,10 @@ const tiles = (report: Report, zone: Zone): Markup => {
     ...worst(report),
     ...(active.peak === null || active.peak === 0 ? [] : [{ label: 'Open at once', value: formatCount(active.peak), note: `at least, at ${formatMinute(active.peakAt, { zone, hasDate: isLongerThanADay(report) })}`, isBad: false }]),
   ]
-  return html`<dl class="tiles">${rows.map(({ label, value, note, isBad }) => html`<div${isBad && html` class="bad"`}><dt>${label}</dt><dd><b${value.length > 12 && html` class="words"`}>${value}</b> <span>${note}</span></dd></div>`)}</dl>`
+  return html`<dl class="tiles">${rows.map(({ label, value, note, isBad }) => html`<div${isBad && html` class="bad"`}><dt>${label}</dt><dd><b${value.length > 12 && html` class="words"`}>${value.replaceAll(/(?<=\d) (?=\S+$)/g, NO_BREAK)}</b> <span>${note}</span></dd></div>`)}</dl>`
 }
+
+const NO_BREAK = '\u00A0'
 
 const MIN_AGE_SHARE = 0.05
 
@@ -64,7 +66,7 @@ const worst = ({ endings, handshakes: { failures }, clusters }: Report): Tile[] 
   const [most] = causes
   const cluster = clusters.find(({ cause, share }) => cause === null && share >= MIN_AGE_SHARE)
   if (cluster !== undefined && (most === undefined || cluster.sessions > most.count)) {
-    return [{ label: 'Drops most', value: `at the age of ${formatAge(cluster.seconds)}`, note: `${formatCount(cluster.sessions)} sessions (${formatShare(cluster.share)}), by whom is not known`, isBad: true }]
+    return [{ label: 'Drops most', value: `at the age of ${formatSeconds(cluster.seconds)}`, note: `${formatCount(cluster.sessions)} sessions (${formatShare(cluster.share)}), by whom is not known`, isBad: true }]
   }
   return most === undefined ? [] : [{ label: 'Worst cause', value: most.text, note: `${formatCount(most.count)} ${most.of}, layer ${LAYERS[most.layer]}, ${CONFIDENCES[most.confidence]}`, isBad: true }]
 }

@@ -15,8 +15,8 @@ export const heatMap: Section = ({ timeline, window }, { zone }) => {
   return {
     id: 'heat',
     title: SECTIONS.heat,
-    body: html`<p class="note">${HEAT_NOTE}</p>
-<div class="scroll" tabindex="0" role="group" aria-label="${caption}"><table class="heat"><caption>${caption}</caption>
+    body: html`<p class="note">${HEAT_NOTE} Times in ${window.timeZone}.</p>
+<div class="scroll" tabindex="0" role="group" aria-label="${caption}"><table class="heat"><caption class="visually-hidden">${caption}</caption>
 <thead><tr><td></td>${Array.from({ length: 24 }, (_, hour) => html`<th scope="col">${String(hour).padStart(2, '0')}</th>`)}</tr></thead>
 <tbody>${heat.rows.map((hours, day) => html`<tr><th scope="row"><abbr title="${DAYS[day]}">${DAYS[day]!.slice(0, 3)}</abbr></th>${hours.map((mean) => cell(mean, heat.most))}</tr>
 `)}</tbody></table></div>`,

@@ -1,6 +1,6 @@
 import { whatWouldTell } from '../../facts.ts'
 import { formatCount, formatShare } from '../../format.ts'
-import { HOPS, PATH_NOTE, SECTIONS } from '../../html-sentences.ts'
+import { HOPS, MOST_KNOWN, MOST_LOST, NO_LOSS, NONE_KNOWN, PATH_NOTE, SECTIONS } from '../../html-sentences.ts'
 import { LAYERS } from '../../sentences.ts'
 import { html, lines, type Markup } from '../markup.ts'
 import { type HopLoss, type PathLosses, pathLosses } from '../path-losses.ts'
@@ -22,7 +22,7 @@ export const pathPicture: Section = (report) => {
 ${river(losses)}
 <ol class="hops">
 <li class="end"><h3>all</h3><p class="share">${formatCount(losses.attempts)}</p><p>${losses.attempts === 1 ? 'handshake' : 'handshakes'}</p></li>
-${losses.hops.map((hop) => hopItem(hop, most))}
+${losses.hops.map((hop) => hopItem(hop, { most, unknown: (losses.unknownEnds + losses.unknownFailures) / losses.attempts }))}
 ${remainder(losses)}
 </ol>
 </div>
@@ -30,11 +30,12 @@ ${tells !== undefined && html`<div class="hint"><p>${tells.why}</p><pre><code>${
   }
 }
 
-const hopItem = ({ layer, cut, failed, share, causes }: HopLoss, most: number): Markup => {
+/** Where much is not known, nothing is said of what else may have been lost at a hop. */
+const hopItem = ({ layer, cut, failed, share, causes }: HopLoss, { most, unknown }: { readonly most: number; readonly unknown: number }): Markup => {
   const isWorst = share > 0 && share === most
   const more = causes.length - MAX_CAUSES
   return html`<li class="hop${share === 0 && html` fine`}${isWorst && html` worst`}"><h3><span class="dot b-${layer}" aria-hidden="true"></span>${LAYERS[layer]} <small>${HOPS[layer]}</small></h3>
-<p class="share">${share === 0 ? 'no loss' : formatShare(share)}${share > 0 && html`<span class="visually-hidden"> lost here</span>`}${isWorst && html` <em>most is lost here</em>`}</p>
+<p class="share">${share === 0 ? (unknown > 0 ? NONE_KNOWN : NO_LOSS) : formatShare(share)}${share > 0 && html`<span class="visually-hidden"> lost here</span>`}${isWorst && html` <em>${unknown > share ? MOST_KNOWN : MOST_LOST}</em>`}</p>
 ${share > 0 && html`<svg class="bar" width="100%" height="8" aria-hidden="true" focusable="false"><rect class="track" width="100%" height="8" rx="4"/><rect class="f-${layer}" width="${(Math.max(share, 0.01) * 100).toFixed(1)}%" height="8" rx="4"/></svg>
 <p>${[cut > 0 && `${formatCount(cut)} ${cut === 1 ? 'session' : 'sessions'} cut`, failed > 0 && `${formatCount(failed)} ${failed === 1 ? 'handshake' : 'handshakes'} failed`].filter(Boolean).join(', ')}</p>
 <ul>${causes.slice(0, MAX_CAUSES).map(({ text, count }) => html`<li><b>${formatCount(count)}</b> ${text}</li>`)}${more > 0 && html`<li>and ${more} more</li>`}</ul>`}</li>
@@ -44,13 +45,15 @@ ${share > 0 && html`<svg class="bar" width="100%" height="8" aria-hidden="true" 
 /** What is no loss, and what nobody can tell: apart, since neither is a fault of anyone. */
 const remainder = ({ attempts, orderly, unknownEnds, unknownFailures }: PathLosses): Markup => {
   const unknown = unknownEnds + unknownFailures
-  return html`<li class="end"><h3>no loss</h3><p class="share">${formatShare(orderly / attempts)}</p><p>${formatCount(orderly)} ended in order</p>
+  return html`<li class="end"><h3>${NO_LOSS}</h3><p class="share">${formatShare(orderly / attempts)}</p><p>${formatCount(orderly)} ended in order</p>
 ${unknown > 0 && html`<h3 class="unknown"><span class="dot b-unknown" aria-hidden="true"></span>not known</h3><p class="share">${formatShare(unknown / attempts)}</p><p>${[unknownEnds > 0 && `${formatCount(unknownEnds)} ended, by whom is not known`, unknownFailures > 0 && `${formatCount(unknownFailures)} failed, why is not known`].filter(Boolean).join('; ')}</p>`}</li>
 `
 }
 
 const WIDTH = 1200
-const COLUMN = WIDTH / 6
+/** As the columns of the list are in the style: 8 + 4 × 11 + 8. */
+const FIRST = WIDTH * (8 / 60)
+const COLUMN = WIDTH * (11 / 60)
 const TOP = 8
 const THICKNESS = 72
 const HEIGHT = 124
@@ -62,7 +65,7 @@ const river = ({ hops, attempts, orderly, unknownEnds, unknownFailures }: PathLo
   const branches = hops.map(({ layer, share }, index) => {
     if (share === 0) return undefined
     const width = Math.max(2, THICKNESS * share)
-    const x = COLUMN * (index + 1.5)
+    const x = FIRST + COLUMN * (index + 0.5)
     const upper = bottom - width
     const left = x - COLUMN * 0.4
     const path = html`<path class="f-${layer}" d="M${r(left)} ${r(upper)}C${r(x)} ${r(upper)} ${r(x + width / 2)} ${r(upper + 20)} ${r(x + width / 2)} ${HEIGHT}H${r(x - width / 2)}C${r(x - width / 2)} ${r(bottom + 16)} ${r(x - 20)} ${r(bottom)} ${r(left)} ${r(bottom)}Z"/>`
@@ -71,7 +74,7 @@ const river = ({ hops, attempts, orderly, unknownEnds, unknownFailures }: PathLo
     return path
   })
   const unknown = (THICKNESS * (unknownEnds + unknownFailures)) / attempts
-  const split = COLUMN * 4.9
+  const split = FIRST + COLUMN * 3.9
   edge.push(`H${r(WIDTH)}V${TOP}Z`)
   return html`<svg class="river" viewBox="0 0 ${WIDTH} ${HEIGHT}" preserveAspectRatio="none" aria-hidden="true" focusable="false"><path class="f-stream" d="${edge.join('')}"/>${unknown > 0 && html`<rect fill="url(#pattern-unknown-stripes)" x="${r(split)}" width="${r(WIDTH - split)}" y="${r(TOP + (THICKNESS * orderly) / attempts)}" height="${r(unknown)}"/>`}${branches}</svg>`
 }

@@ -46,7 +46,7 @@ ${plot(panel, { edges, zone })}
 
 const legendItem = (series: PanelSeries, { isPerMinute, unit }: Panel, edges: readonly number[]): Markup => {
   const rest = restOf(series, { isPerMinute, edges })
-  return html`<li>${series.kind === 'stack' ? swatch(series) : html`<svg class="swatch" width="14" height="14" aria-hidden="true" focusable="false"><path class="l-${series.hue}" d="M0 7H14"/></svg>`} ${series.label} <b>${rest === null ? '–' : `${REST_WORDS[series.rest]}${formatCount(rest)}${unit === '' ? '' : ` ${unit}`}`}</b></li>`
+  return html`<li data-series="${series.label}">${series.kind === 'stack' ? swatch(series) : html`<svg class="swatch" width="14" height="14" aria-hidden="true" focusable="false"><path class="l-${series.hue}" d="M0 7H14"/></svg>`} ${series.label} <b>${rest === null ? '–' : `${REST_WORDS[series.rest]}${formatCount(rest)}${unit === '' ? '' : ` ${unit}`}`}</b></li>`
 }
 
 /** The same in figures, for who cannot see a chart. */
