@@ -31,9 +31,15 @@ export const analyzed = async ({ access, errors }: LogSet): Promise<{ report: Re
 
 /** What `wslog merge` says of summaries, and the summary that it writes. */
 export const mergedSummaries = async (summaries: readonly string[]): Promise<{ report: Report; summary: string }> => {
-  const parts = (): Iterable<ReturnType<typeof readSummary>['digest']> => summaries.map((text, index) => readSummary(JSON.parse(text), `summary ${index}`).digest)
+  const read = () => summaries.map((text, index) => readSummary(JSON.parse(text), `summary ${index}`).digest)
+  const digests = async function* () {
+    yield* read()
+  }
+  const samples = async function* () {
+    for (const { summary } of read()) yield summary.sessionSample
+  }
   const { timeZone } = readSummary(JSON.parse(summaries[0]!), 'the first')
-  const settled = await settle(parts, { readTimeoutMs: undefined, moments: [], coverage: [] })
+  const settled = await settle({ digests, samples }, { readTimeoutMs: undefined, moments: [], coverage: [] })
   const report = reportOf(settled, { ...FIXED, timeZone, failures: [], open: null })
   return { report, summary: summaryToJson({ schema: SUMMARY_SCHEMA, version: '0.0.0', generatedAt: report.generatedAt, timeZone, digest: unsettled(settled) }) }
 }
