@@ -47,6 +47,8 @@ export const runAnalyzeState = async (options: ResolvedOptions & { readonly stat
     const kept = keptOf(state.meta, dir)!
     const zone = zoneOf(kept, options)
     const { report, settled } = await reportFrom(state, { kept, zone, options, stretch: stretchOfOptions(options, zone), failures: increment.failures })
+    // No log could be read, and nothing is kept: a report of zeros would look like an answer.
+    if (report.inputs.length === 0 && increment.failures.length > 0) return EXIT.failed
     if (!options.isQuiet) sayUnmatched(report, err)
     return await present(report, options, { zone, settled, out, err })
   } finally {

@@ -89,7 +89,7 @@ export const resolveOptions = (files: readonly string[], typed: TypedOptions, ar
   if (typed.onlyFailing === true && typed.failOn.length === 0) throw new WslogError('usage', '--only-failing: says nothing about what failing is; add --fail-on, such as --fail-on \'success-rate<0.99\'')
   const retentionDays = resolveRetention(typed)
   if (typed.state !== undefined && (files.length === 0 || files.includes('-'))) throw new WslogError('usage', '--state: standard input cannot be known again in the next run; name the logs')
-  if (typed.state === undefined && ofKind('folder').length > 0) throw new WslogError('usage', `-o ${ofKind('folder')[0]}: is a folder; pages by day, week and month are written from what --state <dir> keeps. Name a file, such as report.html, or add --state`)
+  if (typed.state === undefined && ofKind('folder').length > 0) throw new WslogError('usage', `-o ${ofKind('folder')[0]}: is a folder; name a file in it, such as report.html, or add --state <dir>, from which pages by day, week and month are written`)
   // A wrong time or network is said before a gigabyte is read.
   filters(FixedOffsetZone.utcInstance)
   typed.client.forEach(clientTest)
