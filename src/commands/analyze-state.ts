@@ -1,7 +1,7 @@
 import { Info, type Zone } from 'luxon'
 import { type Increment, addNew } from '../history/increment.ts'
 import { type Kept, keptOf } from '../history/kept.ts'
-import type { Stretch } from '../history/periods.ts'
+import { type Stretch, wholeHours } from '../history/periods.ts'
 import { type Segments, settleStretch } from '../history/report-of.ts'
 import type { OffsetSpan } from '../log-format/detect.ts'
 import { reportOf } from '../pipeline.ts'
@@ -21,7 +21,6 @@ import { version } from './version.ts'
 /** Another run may work through a week of logs. */
 const WAIT_MS = 10 * 60_000
 const LOOK_EVERY_MS = 200
-const HOUR_MS = 3_600_000
 
 /** `wslog analyze --state`: reads what is new, keeps it, and reports from what is kept; gives the exit code. */
 export const runAnalyzeState = async (options: ResolvedOptions & { readonly state: string }, streams: Streams): Promise<number> => {
@@ -91,7 +90,7 @@ export const zoneOf = ({ settings }: Kept, { zone }: Pick<ResolvedOptions, 'zone
 /** What `--since` and `--until` choose, in whole hours. */
 const stretchOfOptions = (options: ResolvedOptions, zone: Zone): Stretch => {
   const { sinceMs, untilMs } = options.filters(zone)
-  return { fromMs: Math.floor(sinceMs / HOUR_MS) * HOUR_MS, toMs: Math.ceil(untilMs / HOUR_MS) * HOUR_MS }
+  return wholeHours({ fromMs: sinceMs, toMs: untilMs }, zone)
 }
 
 export interface ReportFromOptions {
