@@ -6,7 +6,7 @@ import type { AccessLogRead, ErrorLogRead, LineExample } from '../digest/logs-re
 import type { StampZone } from '../run/read-errors.ts'
 import type { OpenInputs } from '../run/open-inputs.ts'
 import { readOnce } from '../run/read-once.ts'
-import type { Covered } from '../session/coverage.ts'
+import { type Covered, type Span, withSpan } from '../session/coverage.ts'
 import type { ErrorRow } from '../session/error-table.ts'
 import type { State } from '../state/state.ts'
 import { hourOf } from './hours.ts'
@@ -79,6 +79,7 @@ export const addNew = async (options: IncrementOptions): Promise<Increment> => {
       offsets: found.opened.offsets.length > 0 ? found.opened.offsets : (kept?.offsets ?? []),
       rule: { ownLogs: [...read.rule.ownLogs].sort(), isNamed: read.rule.isNamed, prefixes: [...read.rule.prefixes].sort() },
       undecided: read.undecided,
+      blind: blindOf(read, kept?.blind ?? []),
     }
     signal.throwIfAborted()
     await state.commit({ meta, remove: keeper.removed })
@@ -137,6 +138,13 @@ const keptFile = <Opened>({ log, kept }: NewLog<Opened>, { read, covered }: { re
 
 /** A log that is gone for longer than days are kept is of no use any more, were it to come back. */
 const mayComeBack = ({ file }: KeptFile, { nowMs, retentionDays }: IncrementOptions): boolean => !file.isAbsent || Number(BigInt(file.mtimeNs) / 1_000_000n) >= nowMs - retentionDays * DAY_MS
+
+/** With the times of access lines that no error log was read beside. */
+const blindOf = ({ look, errors }: ReadNew, before: readonly Span[]): readonly Span[] => {
+  const fromMs = Math.min(...look.logs.map(({ tally }) => tally.fromMs))
+  const toMs = Math.max(...look.logs.map(({ tally }) => tally.toMs))
+  return errors === undefined && fromMs <= toMs ? withSpan(before, { fromMs, toMs }) : before
+}
 
 /** Null where it has no entry: infinite times have no JSON. */
 const coveredOf = (stretch: Covered | undefined): Covered | null => (stretch !== undefined && stretch.fromMs <= stretch.toMs ? stretch : null)
