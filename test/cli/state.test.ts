@@ -16,7 +16,7 @@ const NOW = Date.UTC(2026, 10, 21, 3)
 
 /** Every file below a folder with its bytes, but for the lock, which says who was last. */
 const filesOf = (folder: string): Record<string, string> =>
-  Object.fromEntries((readdirSync(folder, { recursive: true }) as string[]).filter((name) => !/^lock/.test(name) && statSync(join(folder, name)).isFile()).sort().map((name) => [name, readFileSync(join(folder, name)).toString('base64')]))
+  Object.fromEntries((readdirSync(folder, { recursive: true }) as string[]).filter((name) => !name.startsWith('lock') && statSync(join(folder, name)).isFile()).sort().map((name) => [name, readFileSync(join(folder, name)).toString('base64')]))
 
 interface Site {
   readonly folder: string

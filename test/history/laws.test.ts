@@ -95,12 +95,12 @@ describe.each(ZONES)('days of %s from %s', (zone, from) => {
     // Each day, those that were put together from hours and those that were not, is that of one run with its times.
     const last = DateTime.fromISO(kept.window.to!, { zone })
     for (let day = DateTime.fromISO(kept.window.from!, { zone }).startOf('day'); day <= last; day = day.plus({ days: 1 }).startOf('day')) {
-      const times_ = { since: day.toISODate()!, until: day.plus({ days: 1 }).toISODate()! }
-      const ofDay = await run({ ...named, state, ...times_ })
-      expect({ day: times_.since, code: ofDay.code, err: ofDay.err }).toEqual({ day: times_.since, code: 0, err: '' })
+      const dates = { since: day.toISODate()!, until: day.plus({ days: 1 }).toISODate()! }
+      const ofDay = await run({ ...named, state, ...dates })
+      expect({ day: dates.since, code: ofDay.code, err: ofDay.err }).toEqual({ day: dates.since, code: 0, err: '' })
       const offset = day.offset % 60
       if (offset !== 0) continue
-      const expected = await run({ ...named, ...times_ })
+      const expected = await run({ ...named, ...dates })
       const { sessions, drops, timeline, clients, endings } = ofDay.report!
       expect({ sessions, drops, timeline, clients, endings }).toEqual((({ sessions: a, drops: b, timeline: c, clients: d, endings: e }) => ({ sessions: a, drops: b, timeline: c, clients: d, endings: e }))(expected.report!))
     }
