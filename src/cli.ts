@@ -1,12 +1,10 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander'
 import { runAnalyze } from './commands/analyze.ts'
-import { addDiffOptions, resolveDiffOptions, type TypedDiffOptions } from './commands/diff-options.ts'
-import { runDiff } from './commands/diff.ts'
 import { EXIT } from './commands/exit.ts'
 import { runExplain } from './commands/explain.ts'
 import { runFormats } from './commands/formats.ts'
-import { addLogOptions, addMergeOptions, addStateOptions, addTailOptions, type TypedOptions, type TypedTailOptions } from './commands/options.ts'
+import { addDiffOptions, addLogOptions, addMergeOptions, addStateOptions, addTailOptions, type TypedDiffOptions, type TypedOptions, type TypedTailOptions } from './commands/options.ts'
 import { resolveOptions, type ResolvedOptions, type Surroundings } from './commands/resolve-options.ts'
 import { resolveTailOptions } from './commands/resolve-tail-options.ts'
 import { runSessions } from './commands/sessions.ts'
@@ -106,6 +104,7 @@ addTailOptions(program.command('tail').description('follows live logs: a dashboa
 
 addDiffOptions(program.command('diff').description('what got better or worse between two reports (wslog analyze -o x.json), and how sure that is').argument('<before>', 'a report, .json or .json.gz, or -').argument('<after>', 'another one, or -'))
   .action(async (before: string, after: string, typed: TypedDiffOptions) => {
+    const [{ resolveDiffOptions }, { runDiff }] = await Promise.all([import('./commands/diff-options.ts'), import('./commands/diff.ts')])
     process.exitCode = await runDiff(resolveDiffOptions({ before, after }, typed, surroundings()), streams)
   })
 

@@ -1,29 +1,9 @@
-import type { Command } from 'commander'
 import { FixedOffsetZone, type Zone } from 'luxon'
 import { WslogError } from '../errors.ts'
 import { type DiffFileKind, diffKindOfFile } from './diff-output.ts'
-import { list } from './options.ts'
+import type { TypedDiffOptions } from './options.ts'
 import { MAX_WIDTH, type Surroundings } from './resolve-options.ts'
 import { parseZone } from './time-option.ts'
-
-/** Options of `wslog diff` as they were typed. */
-export interface TypedDiffOptions {
-  readonly json?: boolean
-  readonly output: string[]
-  readonly failOn: string[]
-  readonly tz?: string
-  readonly color: boolean
-  readonly quiet?: boolean
-}
-
-export const addDiffOptions = (command: Command): Command =>
-  command
-    .option('--json', 'the comparison as JSON on stdout (wslog.diff/1)')
-    .addOption(list('-o, --output <file>', 'write the comparison to a file, its kind by ending: .json .md .txt; repeatable'))
-    .addOption(list('--fail-on <verdict>', 'exit with 1 when anything got worse beyond chance: worse'))
-    .option('--tz <zone>', "zone of the times, such as Asia/Shanghai or +08:00 (default: the second report's)")
-    .option('--no-color', 'no colours; NO_COLOR is honoured too')
-    .option('--quiet', 'nothing on the terminal; only --json, -o files, errors and the exit code')
 
 /** Options with every default in place. */
 export interface ResolvedDiffOptions {

@@ -30,7 +30,7 @@ export interface TypedOptions {
 const collect = (value: string, previous: string[]): string[] => [...previous, value]
 
 /** An option that may be given several times. */
-export const list = (flags: string, description: string): Option => new Option(flags, description).argParser(collect).default([], 'none')
+const list = (flags: string, description: string): Option => new Option(flags, description).argParser(collect).default([], 'none')
 
 /** Options of `wslog tail` alone, as they were typed. */
 export interface TypedTailOptions {
@@ -70,6 +70,25 @@ export const addLogOptions = (command: Command): Command =>
     .option('--threads <n>', 'read large logs with so many threads; each takes some 60 MB more', '1')
     .option('--only-failing', 'the terminal report only when a --fail-on condition holds or a log cannot be read: for cron, which mails what is printed')
     .option('--no-progress', 'no progress on stderr')
+
+/** Options of `wslog diff` as they were typed. */
+export interface TypedDiffOptions {
+  readonly json?: boolean
+  readonly output: string[]
+  readonly failOn: string[]
+  readonly tz?: string
+  readonly color: boolean
+  readonly quiet?: boolean
+}
+
+export const addDiffOptions = (command: Command): Command =>
+  command
+    .option('--json', 'the comparison as JSON on stdout (wslog.diff/1)')
+    .addOption(list('-o, --output <file>', 'write the comparison to a file, its kind by ending: .json .md .txt; repeatable'))
+    .addOption(list('--fail-on <verdict>', 'exit with 1 when anything got worse beyond chance: worse'))
+    .option('--tz <zone>', "zone of the times, such as Asia/Shanghai or +08:00 (default: the second report's)")
+    .option('--no-color', 'no colours; NO_COLOR is honoured too')
+    .option('--quiet', 'nothing on the terminal; only --json, -o files, errors and the exit code')
 
 /** Options of a report over summaries. */
 export const addMergeOptions = (command: Command): Command =>

@@ -2,14 +2,11 @@ import { statSync } from 'node:fs'
 import { extname } from 'node:path'
 import type { Zone } from 'luxon'
 import { WslogError } from '../errors.ts'
-import { renderCsv } from '../render/csv.ts'
 import { renderJson } from '../render/json.ts'
-import { renderMarkdown } from '../render/markdown.ts'
 import { PLAIN } from '../render/paint.ts'
-import { renderTerminal } from '../render/terminal/terminal.ts'
 import type { Report } from '../report/report.ts'
 
-/** Loaded only when a page is written: nothing else should wait for it. */
+// Each is loaded when it is written: nothing else should wait for it.
 const renderPage = async (report: Report, zone: Zone): Promise<string> => {
   const [{ renderHtml }, { loadHtmlAssets }] = await Promise.all([import('../render/html/html.ts'), import('./html-assets.ts')])
   return renderHtml(report, { zone, assets: await loadHtmlAssets(), page: undefined })
@@ -19,9 +16,9 @@ const renderPage = async (report: Report, zone: Zone): Promise<string> => {
 const KINDS = {
   '.html': renderPage,
   '.json': (report: Report): string => renderJson(report),
-  '.csv': (report: Report): string => renderCsv(report),
-  '.md': (report: Report, zone: Zone): string => renderMarkdown(report, { zone }),
-  '.txt': (report: Report, zone: Zone): string => renderTerminal(report, { paint: PLAIN, width: 80, zone }),
+  '.csv': async (report: Report): Promise<string> => (await import('../render/csv.ts')).renderCsv(report),
+  '.md': async (report: Report, zone: Zone): Promise<string> => (await import('../render/markdown.ts')).renderMarkdown(report, { zone }),
+  '.txt': async (report: Report, zone: Zone): Promise<string> => (await import('../render/terminal/terminal.ts')).renderTerminal(report, { paint: PLAIN, width: 80, zone }),
 } as const
 export type FileKind = keyof typeof KINDS
 

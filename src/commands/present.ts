@@ -1,16 +1,12 @@
 import type { Zone } from 'luxon'
-import { SUMMARY_SCHEMA, summaryToJson } from '../digest/document.ts'
-import { type Settled, unsettled } from '../digest/settle.ts'
-import { toAscii } from '../render/ascii.ts'
+import type { Settled } from '../digest/settle.ts'
 import { renderJson } from '../render/json.ts'
 import { COLOURED, PLAIN } from '../render/paint.ts'
-import { renderTerminal } from '../render/terminal/terminal.ts'
 import type { Report } from '../report/report.ts'
 import { EXIT } from './exit.ts'
 import { type FailCondition, measuresOfReport } from './fail-on.ts'
 import type { ResolvedOptions } from './resolve-options.ts'
 import type { Streams } from './streams.ts'
-import { writeFiles } from './write-files.ts'
 import { writeReportFiles } from './write-report.ts'
 
 export type PresentOptions = Pick<ResolvedOptions, 'outputs' | 'summaries' | 'format' | 'isColoured' | 'width' | 'failConditions' | 'isQuiet' | 'isAscii' | 'isOnlyFailing'>
@@ -19,21 +15,23 @@ export type PresentOptions = Pick<ResolvedOptions, 'outputs' | 'summaries' | 'fo
 export const present = async (report: Report, options: PresentOptions, { zone, settled, out, err }: { readonly zone: Zone; readonly settled: Settled } & Pick<Streams, 'out' | 'err'>): Promise<number> => {
   // Files first: standard output may be closed, or full, and ends the program then.
   const isWritten = await writeReportFiles(options.outputs, report, { zone, err })
-  const isSummed = options.summaries.length === 0 || (await writeSummaries(options.summaries, report, settled, err))
+  const isSummed = options.summaries.length === 0 || (await summed(options.summaries, report, settled, err))
   const code = exitCodeOf(report, options, err)
   if (options.format === 'json') out(renderJson(report))
-  else if (options.format === 'terminal' && (!options.isOnlyFailing || code !== EXIT.ok)) {
-    const text = renderTerminal(report, { paint: options.isColoured ? COLOURED : PLAIN, width: options.width, zone })
-    out(options.isAscii ? toAscii(text) : text)
-  }
+  else if (options.format === 'terminal' && (!options.isOnlyFailing || code !== EXIT.ok)) out(await textOf(report, options, zone))
   return !isWritten || !isSummed ? EXIT.failed : code
 }
 
-/** Last of all: the digest is no longer that of the report then. */
-const writeSummaries = (paths: readonly string[], { version, generatedAt, window: { timeZone } }: Report, settled: Settled, err: Streams['err']): Promise<boolean> => {
-  const text = summaryToJson({ schema: SUMMARY_SCHEMA, version, generatedAt, timeZone, digest: unsettled(settled) })
-  return writeFiles(paths.map((path) => ({ path, text: () => text })), { err })
+// What only some runs need is loaded by these: no other run should wait for it.
+
+const textOf = async (report: Report, { isColoured, isAscii, width }: Pick<PresentOptions, 'isColoured' | 'isAscii' | 'width'>, zone: Zone): Promise<string> => {
+  const { renderTerminal } = await import('../render/terminal/terminal.ts')
+  const text = renderTerminal(report, { paint: isColoured ? COLOURED : PLAIN, width, zone })
+  return isAscii ? (await import('../render/ascii.ts')).toAscii(text) : text
 }
+
+/** Last of all: the digest is no longer that of the report then. */
+const summed = async (paths: readonly string[], report: Report, settled: Settled, err: Streams['err']): Promise<boolean> => (await import('./write-summaries.ts')).writeSummaries(paths, report, settled, err)
 
 const exitCodeOf = (report: Report, { failConditions, isQuiet }: { readonly failConditions: readonly FailCondition[]; readonly isQuiet: boolean }, err: Streams['err']): number => {
   if (report.errors.length > 0) return EXIT.failed

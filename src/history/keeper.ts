@@ -5,16 +5,20 @@ import { findPatterns, type Patterns } from '../cluster/patterns.ts'
 import { Digest, type DigestJson } from '../digest/digest.ts'
 import { labelOf, relabel } from '../digest/settle.ts'
 import type { State } from '../state/state.ts'
+import { hourOf } from './hours.ts'
 import { dayOfHour, hourOfName, isDayName, isHourName, nameOfHour } from './periods.ts'
 import { Relabelling } from './relabelling.ts'
 
 /** Hours are kept as such for so long, counted back from the newest; then they are put together to days. */
 const HOURS_KEPT = 48
+/** Clocks of servers differ, and zones are taken for others. */
+const HOURS_AHEAD = 24
 
 export interface KeeperOptions {
   /** Of the days. */
   readonly zone: Zone
   readonly retentionDays: number
+  readonly nowMs: number
   /** `--read-timeout`, ms; undefined: not known. */
   readonly readTimeoutMs: number | undefined
 }
@@ -86,9 +90,10 @@ export class Keeper {
 
   /** Puts hours together to days, and lets go what is older than is to be kept. */
   async rollUp(): Promise<void> {
-    const { zone, retentionDays } = this.#options
+    const { zone, retentionDays, nowMs } = this.#options
     const names = [...this.#state.names]
-    const newest = Math.max(...names.filter(isHourName).map(hourOfName), ...names.filter(isDayName).map((name) => Date.parse(`${name}T23:00Z`) / 3_600_000))
+    // A line of the year 2038, from a clock that was wrong, must not let all others go.
+    const newest = Math.min(hourOf(nowMs) + HOURS_AHEAD, Math.max(...names.filter(isHourName).map(hourOfName), ...names.filter(isDayName).map((name) => Date.parse(`${name}T23:00Z`) / 3_600_000)))
     if (!Number.isFinite(newest)) return
     const oldestDay = dayOfHour(newest - 24 * (retentionDays - 1), zone)
     const firstDayOfHours = dayOfHour(newest - HOURS_KEPT, zone)
