@@ -23,6 +23,8 @@ export class AccessHours implements PartsConsumer {
   #meter = new LineMeter(() => EMPTY)
   /** The hour of the last line of this log; undefined: it had none yet. */
   #hour: number | undefined
+  /** Of a line whose time is told next. */
+  #undecided: readonly [status: number, path: number] | undefined
   /** The latest time of any line, ms since the epoch. */
   toMs = Number.NEGATIVE_INFINITY
 
@@ -55,7 +57,10 @@ export class AccessHours implements PartsConsumer {
     }
     this.#meter.see(atMs)
     if (atMs > this.toMs) this.toMs = atMs
-    this.#at(hour).summary.covered(atMs)
+    const { summary } = this.#at(hour)
+    summary.covered(atMs)
+    if (this.#undecided !== undefined) summary.undecided(...this.#undecided)
+    this.#undecided = undefined
   }
 
   session(event: SessionEvent, names: NameTables): void {
@@ -75,7 +80,9 @@ export class AccessHours implements PartsConsumer {
   }
 
   undecided(status: number, path: number): void {
-    this.#at(this.#hour ?? this.#hours.fallback(this.#nowMs)).summary.undecided(status, path)
+    // The first line of a log: an hour is not to be made up for it.
+    if (this.#hour === undefined) this.#undecided = [status, path]
+    else this.#at(this.#hour).summary.undecided(status, path)
   }
 
   settle(names: NameTables): void {

@@ -11,9 +11,10 @@ import type { ErrorRow } from '../session/error-table.ts'
 import type { State } from '../state/state.ts'
 import { hourOf } from './hours.ts'
 import { Keeper } from './keeper.ts'
-import { CARRY, type Carry, type Kept, type KeptFile, keptOf, NO_CARRY } from './kept.ts'
+import { CARRY, type Carry, coverageOf, type Kept, type KeptFile, keptOf, NO_CARRY } from './kept.ts'
 import { type NewLog, type OpenNew, openNew } from './open-new.ts'
 import { type ReadNew, readNew, type ReadNewOptions } from './read-new.ts'
+import { newestOf } from './periods.ts'
 import { refuseOtherSettings } from './settings.ts'
 
 export interface IncrementOptions extends ReadNewOptions {
@@ -62,24 +63,27 @@ export const addNew = async (options: IncrementOptions): Promise<Increment> => {
     const settings = { ...filters, isQueryKept, isAnonymized, zone: isZoneKnown ? zone.name : null }
     if (kept !== undefined) refuseOtherSettings(dir, kept.settings, settings)
     const carry = state.names.has(CARRY) ? ((await state.read(CARRY)) as Carry) : NO_CARRY
-    const read = await readNew(found, { ...options, kept, carry, stampZone })
+    const read = await readNew(found, { ...options, nowMs: newestOf(state.names, zone) ?? options.nowMs, kept, carry, stampZone })
     signal.throwIfAborted()
     refuseFailures(read)
-    const keeper = new Keeper(state, { ...options, zone })
     complete(read, found)
     const next = await carryOf(read, carry, options)
+    const files = {
+      access: [...found.access.flatMap((log) => keptFile(log, { read: read.look.logs.find(({ path }) => path === log.log.source.path), covered: null })), ...found.otherAccess.filter((log) => mayComeBack(log, options))],
+      errors: [...found.errors.flatMap((log, index) => keptFile(log, { read: read.errors!.logs[index], covered: coveredOf(read.errors!.stretches[index]) })), ...found.otherErrors.filter((log) => mayComeBack(log, options))],
+      blind: blindOf(read, kept?.blind ?? []),
+    }
+    const keeper = new Keeper(state, { ...options, zone, coverage: coverageOf(files) })
     await keeper.add(partsOf(read))
     await keeper.labelRest((patterns, consumer) => readOnce(read.reading, { rule: read.rule, patterns, consumer, isSecondLook: true }))
     await keeper.rollUp()
     await state.stage(CARRY, next)
     const meta: Kept = {
       settings: { ...settings, zone: settings.zone ?? kept?.settings.zone ?? null },
-      access: [...found.access.flatMap((log) => keptFile(log, { read: read.look.logs.find(({ path }) => path === log.log.source.path), covered: null })), ...found.otherAccess.filter((log) => mayComeBack(log, options))],
-      errors: [...found.errors.flatMap((log, index) => keptFile(log, { read: read.errors!.logs[index], covered: coveredOf(read.errors!.stretches[index]) })), ...found.otherErrors.filter((log) => mayComeBack(log, options))],
+      ...files,
       offsets: found.opened.offsets.length > 0 ? found.opened.offsets : (kept?.offsets ?? []),
       rule: { ownLogs: [...read.rule.ownLogs].sort(), isNamed: read.rule.isNamed, prefixes: [...read.rule.prefixes].sort() },
       undecided: read.undecided,
-      blind: blindOf(read, kept?.blind ?? []),
     }
     signal.throwIfAborted()
     await state.commit({ meta, remove: keeper.removed })

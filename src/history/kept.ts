@@ -1,7 +1,7 @@
 import type { MomentsRing } from '../aggregate/moments.ts'
 import type { OffsetSpan } from '../log-format/detect.ts'
 import { isRememberedFile, type RememberedFile } from '../input/unread/remembered-file.ts'
-import type { Covered, Span } from '../session/coverage.ts'
+import { type Covered, type Span, without } from '../session/coverage.ts'
 import type { ErrorRow } from '../session/error-table.ts'
 import type { HandshakeRule } from '../session/handshake-rule.ts'
 import type { OpenMark } from '../session/open-marks.ts'
@@ -60,3 +60,6 @@ const isKeptFile = (value: unknown): boolean => {
 }
 
 export const ruleOfKept = ({ rule }: Kept): HandshakeRule => ({ ownLogs: new Set(rule.ownLogs), isNamed: rule.isNamed, prefixes: new Set(rule.prefixes) })
+
+/** When error logs would have shown a line of what was kept. */
+export const coverageOf = ({ errors, blind }: Pick<Kept, 'errors' | 'blind'>): Covered[] => without(errors.flatMap(({ covered }) => covered ?? []), blind)

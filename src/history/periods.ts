@@ -41,5 +41,11 @@ const isMidnight = (atMs: number, zone: Zone): boolean => Number.isFinite(atMs) 
 
 const ceilHour = (atMs: number): number => Math.ceil(atMs / HOUR_MS) * HOUR_MS
 
+/** The latest time that segments are about, ms since the epoch; undefined: there are none. */
+export const newestOf = (names: Iterable<string>, zone: Zone): number | undefined => {
+  const ends = [...names].filter((name) => isHourName(name) || isDayName(name)).map((name) => stretchOf(name, zone).toMs - 1)
+  return ends.length === 0 ? undefined : Math.max(...ends)
+}
+
 /** Where a day begins between two hours of UTC, it begins with the next hour here. */
 const firstHour = (day: DateTime): number => ceilHour(day.toMillis())
