@@ -2,13 +2,10 @@ import { Info, type Zone } from 'luxon'
 import { type Increment, addNew } from '../history/increment.ts'
 import { type Kept, keptOf } from '../history/kept.ts'
 import { type Stretch, wholeHours } from '../history/periods.ts'
-import { type KeptStretch, type Segments, settleStretch } from '../history/report-of.ts'
 import type { OffsetSpan } from '../log-format/detect.ts'
-import { reportOf } from '../pipeline.ts'
 import { sanitize } from '../render/sanitize.ts'
-import type { Report } from '../report/report.ts'
-import type { Settled } from '../digest/settle.ts'
 import { openState, type State } from '../state/state.ts'
+import { WslogError } from '../errors.ts'
 import { sayUnmatched } from './analyze.ts'
 import { EXIT } from './exit.ts'
 import { prepare } from './prepare.ts'
@@ -16,7 +13,9 @@ import { present } from './present.ts'
 import type { ResolvedOptions } from './resolve-options.ts'
 import type { Streams } from './streams.ts'
 import { stampZoneOf, zoneOfOffset } from './time-option.ts'
-import { version } from './version.ts'
+import { reportFrom, zoneOf } from './report-from.ts'
+import type { WritePagesOptions } from './write-pages.ts'
+import { againstOf } from './against-of.ts'
 
 /** Another run may work through a week of logs. */
 const WAIT_MS = 10 * 60_000
@@ -45,11 +44,21 @@ export const runAnalyzeState = async (options: ResolvedOptions & { readonly stat
     for (const { error } of increment.failures) err(`wslog: ${sanitize(error.message)}\n`)
     const kept = keptOf(state.meta, dir)!
     const zone = zoneOf(kept, options)
-    const { report, settled } = await reportFrom(state, { kept, zone, options, stretch: stretchOfOptions(options, zone), failures: increment.failures })
+    const { failures } = increment
+    const stretch = stretchOfOptions(options, zone)
+    const { report, settled } = await reportFrom(state, { kept, zone, options, stretch, failures })
     // No log could be read, and nothing is kept: a report of zeros would look like an answer.
-    if (report.inputs.length === 0 && increment.failures.length > 0) return EXIT.failed
+    if (report.inputs.length === 0 && failures.length > 0) return EXIT.failed
     if (!options.isQuiet) sayUnmatched(report, err)
-    return await present(report, options, { zone, settled, out, err })
+    const against = await againstOf(report, { state, kept, zone, stretch, options })
+    // Pages first: standard output may be closed, or full, and ends the program then.
+    const areWritten = await writeFolders(options, { state, kept, zone, options, failures, signal }, err).catch((error: unknown) => orInterrupted(error, signal))
+    if (areWritten === undefined) {
+      err('wslog: interrupted; what was read is kept, and the next run writes the pages\n')
+      return EXIT.interrupted
+    }
+    const code = await present(report, options, { zone, settled, against, out, err })
+    return areWritten ? code : EXIT.failed
   } finally {
     await state.close()
   }
@@ -85,29 +94,24 @@ const zoneToUse = ({ zone }: ResolvedOptions, kept: Pick<Kept, 'settings'> | und
   return { zone: zoneOfOffset(offsets[0]?.offsetMinutes ?? 0), isZoneKnown: offsets.length > 0 }
 }
 
-export const zoneOf = ({ settings }: Kept, { zone }: Pick<ResolvedOptions, 'zone'>): Zone => zone ?? (settings.zone === null ? zoneOfOffset(0) : Info.normalizeZone(settings.zone))
+/** Pages into each folder of `-o`. @returns false when some could not be written: that was said. */
+const writeFolders = async ({ folders }: ResolvedOptions, options: Omit<WritePagesOptions, 'assets'>, err: Streams['err']): Promise<boolean> => {
+  if (folders.length === 0) return true
+  const [{ writePages }, { loadHtmlAssets }] = await Promise.all([import('./write-pages.ts'), import('./html-assets.ts')])
+  const assets = await loadHtmlAssets()
+  let areWritten = true
+  for (const folder of folders) {
+    await writePages(folder, { ...options, assets }).catch((error: unknown) => {
+      if (!(error instanceof WslogError && error.code === 'output')) throw error
+      err(`wslog: ${sanitize(error.message)}\n`)
+      areWritten = false
+    })
+  }
+  return areWritten
+}
 
-/** What `--since` and `--until` choose, in whole hours. */
+/** What `--since` and `--until` choose, in whole hours; where a day begins within an hour of UTC, that hour is of the day before. */
 const stretchOfOptions = (options: ResolvedOptions, zone: Zone): Stretch => {
   const { sinceMs, untilMs } = options.filters(zone)
   return wholeHours({ fromMs: sinceMs, toMs: untilMs }, zone)
 }
-
-export interface ReportFromOptions {
-  readonly kept: Kept
-  readonly zone: Zone
-  readonly stretch: Stretch
-  readonly options: Pick<ResolvedOptions, 'readTimeoutMs' | 'top' | 'nowMs'>
-  readonly failures: Increment['failures']
-}
-
-/** The report over a stretch of what is kept. */
-export const reportFrom = async (segments: Segments, { kept, zone, stretch, options, failures }: ReportFromOptions): Promise<{ readonly report: Report; readonly settled: Settled }> => {
-  const settled = await settleStretch(segments, { kept, stretch, zone, readTimeoutMs: options.readTimeoutMs })
-  const report = reportOf(settled, { version, top: options.top, generatedAtMs: options.nowMs, timeZone: zone.name, failures, open: openOf(settled) })
-  return { report, settled }
-}
-
-/** What is open after the newest line, and what was lost of all that is kept of the stretch: each run counts its own losses. */
-const openOf = ({ isCurrent, carry: { open }, digest: { losses } }: KeptStretch): Report['open'] =>
-  isCurrent && open !== null ? { ...open, lost: losses.reduce((sum, { sessions }) => sum + sessions, 0) } : null

@@ -19,7 +19,7 @@ export const runAnalyze = async (options: ResolvedOptions, { out, err, now, sign
   for (const { message } of report.errors) err(`wslog: ${sanitize(message)}\n`)
   // Nothing could be read at all: a report of zeros would look like an answer.
   if (report.inputs.length === 0 && report.errors.length > 0) return EXIT.failed
-  const code = await present(report, options, { zone, settled, out, err })
+  const code = await present(report, options, { zone, settled, against: [], out, err })
   return signal.aborted ? EXIT.interrupted : code
 }
 

@@ -12,7 +12,7 @@ export const loadHtmlAssets = async (): Promise<HtmlAssets> => {
   const { resolve } = createRequire(import.meta.url)
   const text = (path: string | URL): Promise<string> => readFile(path, 'utf8')
   const [licence, library, ...own] = await Promise.all([text(resolve('uplot/LICENSE')), text(resolve('uplot/dist/uPlot.iife.min.js')), ...SCRIPTS.map((name) => text(new URL(`client/${name}.js`, OWN)))])
-  const styles = await Promise.all([text(resolve('uplot/dist/uPlot.min.css')), text(new URL('page.css', OWN))])
+  const styles = await Promise.all([text(resolve('uplot/dist/uPlot.min.css')), text(new URL('page.css', OWN)), text(new URL('pages.css', OWN))])
   return { script: asset([`/* uPlot:\n${licence.trim()}\n*/\n${library}`, ...own].join('\n;\n')), style: asset(styles.join('\n')) }
 }
 

@@ -38,7 +38,7 @@ export const runMerge = async (options: MergeOptions, { out, err }: Pick<Streams
   const [own = 'UTC'] = zones
   const zone = options.zone ?? (zones.size > 1 ? FixedOffsetZone.utcInstance : zoneNamed(own))
   const report = reportOf(settled, { version, top: options.top, generatedAtMs: options.nowMs, timeZone: zone.name, failures: [], open: null })
-  return present(report, options, { zone, settled, out, err })
+  return present(report, options, { zone, settled, against: [], out, err })
 }
 
 /** A name from a file may be anything. */

@@ -4,10 +4,17 @@ import type { Zone } from 'luxon'
 import { WslogError } from '../errors.ts'
 import { renderJson } from '../render/json.ts'
 import { PLAIN } from '../render/paint.ts'
+import type { Against } from '../compare/against.ts'
 import type { Report } from '../report/report.ts'
 
+export interface FileOptions {
+  readonly zone: Zone
+  /** What a text says of earlier days beside it. */
+  readonly against: readonly Against[]
+}
+
 // Each is loaded when it is written: nothing else should wait for it.
-const renderPage = async (report: Report, zone: Zone): Promise<string> => {
+const renderPage = async (report: Report, { zone }: FileOptions): Promise<string> => {
   const [{ renderHtml }, { loadHtmlAssets }] = await Promise.all([import('../render/html/html.ts'), import('./html-assets.ts')])
   return renderHtml(report, { zone, assets: await loadHtmlAssets(), page: undefined })
 }
@@ -17,8 +24,8 @@ const KINDS = {
   '.html': renderPage,
   '.json': (report: Report): string => renderJson(report),
   '.csv': async (report: Report): Promise<string> => (await import('../render/csv.ts')).renderCsv(report),
-  '.md': async (report: Report, zone: Zone): Promise<string> => (await import('../render/markdown.ts')).renderMarkdown(report, { zone }),
-  '.txt': async (report: Report, zone: Zone): Promise<string> => (await import('../render/terminal/terminal.ts')).renderTerminal(report, { paint: PLAIN, width: 80, zone }),
+  '.md': async (report: Report, { zone }: FileOptions): Promise<string> => (await import('../render/markdown.ts')).renderMarkdown(report, { zone }),
+  '.txt': async (report: Report, { zone, against }: FileOptions): Promise<string> => (await import('../render/terminal/terminal.ts')).renderTerminal(report, { paint: PLAIN, width: 80, zone }, against),
 } as const
 export type FileKind = keyof typeof KINDS
 
@@ -40,4 +47,4 @@ export const kindOfFile = (path: string): FileKind => {
   throw new WslogError('usage', `-o ${path}: the ending says the kind of report, and ${ending === '' ? 'there is none' : `${ending} is none`}; use ${Object.keys(KINDS).join(' ')}`)
 }
 
-export const renderFile = async (kind: FileKind, report: Report, zone: Zone): Promise<string> => KINDS[kind](report, zone)
+export const renderFile = async (kind: FileKind, report: Report, options: FileOptions): Promise<string> => KINDS[kind](report, options)

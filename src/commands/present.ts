@@ -2,6 +2,7 @@ import type { Zone } from 'luxon'
 import type { Settled } from '../digest/settle.ts'
 import { renderJson } from '../render/json.ts'
 import { COLOURED, PLAIN } from '../render/paint.ts'
+import type { Against } from '../compare/against.ts'
 import type { Report } from '../report/report.ts'
 import { EXIT } from './exit.ts'
 import { type FailCondition, measuresOfReport } from './fail-on.ts'
@@ -12,21 +13,21 @@ import { writeReportFiles } from './write-report.ts'
 export type PresentOptions = Pick<ResolvedOptions, 'outputs' | 'summaries' | 'format' | 'isColoured' | 'width' | 'failConditions' | 'isQuiet' | 'isAscii' | 'isOnlyFailing'>
 
 /** Writes a report to files and to standard output; gives the exit code that its conditions call for. */
-export const present = async (report: Report, options: PresentOptions, { zone, settled, out, err }: { readonly zone: Zone; readonly settled: Settled } & Pick<Streams, 'out' | 'err'>): Promise<number> => {
+export const present = async (report: Report, options: PresentOptions, { zone, settled, against, out, err }: { readonly zone: Zone; readonly settled: Settled; readonly against: readonly Against[] } & Pick<Streams, 'out' | 'err'>): Promise<number> => {
   // Files first: standard output may be closed, or full, and ends the program then.
-  const isWritten = await writeReportFiles(options.outputs, report, { zone, err })
+  const isWritten = await writeReportFiles(options.outputs, report, { zone, against, err })
   const isSummed = options.summaries.length === 0 || (await summed(options.summaries, report, settled, err))
   const code = exitCodeOf(report, options, err)
   if (options.format === 'json') out(renderJson(report))
-  else if (options.format === 'terminal' && (!options.isOnlyFailing || code !== EXIT.ok)) out(await textOf(report, options, zone))
+  else if (options.format === 'terminal' && (!options.isOnlyFailing || code !== EXIT.ok)) out(await textOf(report, options, { zone, against }))
   return !isWritten || !isSummed ? EXIT.failed : code
 }
 
 // What only some runs need is loaded by these: no other run should wait for it.
 
-const textOf = async (report: Report, { isColoured, isAscii, width }: Pick<PresentOptions, 'isColoured' | 'isAscii' | 'width'>, zone: Zone): Promise<string> => {
+const textOf = async (report: Report, { isColoured, isAscii, width }: Pick<PresentOptions, 'isColoured' | 'isAscii' | 'width'>, { zone, against }: { readonly zone: Zone; readonly against: readonly Against[] }): Promise<string> => {
   const { renderTerminal } = await import('../render/terminal/terminal.ts')
-  const text = renderTerminal(report, { paint: isColoured ? COLOURED : PLAIN, width, zone })
+  const text = renderTerminal(report, { paint: isColoured ? COLOURED : PLAIN, width, zone }, against)
   return isAscii ? (await import('../render/ascii.ts')).toAscii(text) : text
 }
 

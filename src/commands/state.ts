@@ -5,7 +5,7 @@ import { renderState } from '../render/state.ts'
 import type { StateDescription } from '../report/state-description.ts'
 import { readState } from '../state/read-state.ts'
 import { WslogError } from '../errors.ts'
-import { reportFrom, zoneOf } from './analyze-state.ts'
+import { reportFrom, zoneOf } from './report-from.ts'
 import { EXIT } from './exit.ts'
 import type { Streams } from './streams.ts'
 

@@ -109,9 +109,9 @@ export const runTail = async (options: ResolvedTailOptions, world: TailWorld): P
   tail.close()
   await textfile.end(tail.totals())
   const report = tail.report()
-  const isWritten = await writeReportFiles(options.outputs, report, { zone: zone(), err })
+  const isWritten = await writeReportFiles(options.outputs, report, { zone: zone(), against: [], err })
   if (options.format === 'json') out(`${jsonOf(report)}\n`)
-  else if (options.format === 'terminal') out(renderTerminal(report, { paint, width: options.width, zone: zone() }))
+  else if (options.format === 'terminal') out(renderTerminal(report, { paint, width: options.width, zone: zone() }, []))
   await Promise.all(webhooks.map((webhook) => webhook.drain(WEBHOOK_DRAIN_MS)))
   return isWritten ? exitCode(report, options, String(ending.signal.reason)) : EXIT.failed
 }

@@ -44,7 +44,18 @@ export class Fields {
   }
 
   wordOrNull<T extends string>(name: string, words: readonly T[]): T | null {
-    return this.#isNull(name) ? null : this.word(name, words)
+    return this.isNull(name) ? null : this.word(name, words)
+  }
+
+  /** Also what is not there. */
+  isNull(name: string): boolean {
+    return (this.#own(name) ?? null) === null
+  }
+
+  flag(name: string): boolean {
+    const value = this.#own(name)
+    if (typeof value !== 'boolean') throw wrong(this.#path(name), 'true or false', value)
+    return value
   }
 
   /** A number that is not negative. */
@@ -55,7 +66,7 @@ export class Fields {
   }
 
   numberOrNull(name: string): number | null {
-    return this.#isNull(name) ? null : this.number(name)
+    return this.isNull(name) ? null : this.number(name)
   }
 
   count(name: string): number {
@@ -65,7 +76,7 @@ export class Fields {
   }
 
   countOrNull(name: string): number | null {
-    return this.#isNull(name) ? null : this.count(name)
+    return this.isNull(name) ? null : this.count(name)
   }
 
   /** A count for each of these words; others are left out; undefined: there is no such field. */
@@ -84,11 +95,7 @@ export class Fields {
   }
 
   instantOrNull(name: string): string | null {
-    return this.#isNull(name) ? null : this.instant(name)
-  }
-
-  #isNull(name: string): boolean {
-    return (this.#own(name) ?? null) === null
+    return this.isNull(name) ? null : this.instant(name)
   }
 
   #own(name: string): unknown {

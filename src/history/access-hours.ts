@@ -23,8 +23,7 @@ export class AccessHours implements PartsConsumer {
   #meter = new LineMeter(() => EMPTY)
   /** The hour of the last line of this log; undefined: it had none yet. */
   #hour: number | undefined
-  /** Of a line whose time is told next. */
-  #undecided: readonly [status: number, path: number] | undefined
+  readonly #early: [status: number, path: number][] = []
   /** The latest time of any line, ms since the epoch. */
   toMs = Number.NEGATIVE_INFINITY
 
@@ -45,7 +44,9 @@ export class AccessHours implements PartsConsumer {
   }
 
   endLog(): void {
-    this.#count(this.#hour ?? this.#hours.fallback(this.#nowMs))
+    const hour = this.#hour ?? this.#hours.fallback(this.#nowMs)
+    this.#placeEarly(hour)
+    this.#count(hour)
   }
 
   covered(atMs: number): void {
@@ -55,12 +56,10 @@ export class AccessHours implements PartsConsumer {
       if (this.#hour !== undefined) this.#count(this.#hour)
       this.#hour = hour
     }
+    this.#placeEarly(hour)
     this.#meter.see(atMs)
     if (atMs > this.toMs) this.toMs = atMs
-    const { summary } = this.#at(hour)
-    summary.covered(atMs)
-    if (this.#undecided !== undefined) summary.undecided(...this.#undecided)
-    this.#undecided = undefined
+    this.#at(hour).summary.covered(atMs)
   }
 
   session(event: SessionEvent, names: NameTables): void {
@@ -80,8 +79,8 @@ export class AccessHours implements PartsConsumer {
   }
 
   undecided(status: number, path: number): void {
-    // The first line of a log: an hour is not to be made up for it.
-    if (this.#hour === undefined) this.#undecided = [status, path]
+    // A line is told of before its time: that of the first is not known yet.
+    if (this.#hour === undefined) this.#early.push([status, path])
     else this.#at(this.#hour).summary.undecided(status, path)
   }
 
@@ -92,6 +91,10 @@ export class AccessHours implements PartsConsumer {
   #relieve(names: NameTables): void {
     this.#hours.settle(names)
     this.#hours.pack()
+  }
+
+  #placeEarly(hour: number): void {
+    for (const [status, path] of this.#early.splice(0)) this.#at(hour).summary.undecided(status, path)
   }
 
   #count(hour: number): void {

@@ -22,6 +22,8 @@ export interface SegmentInfo {
   readonly bytes: number
   /** As JSON. */
   readonly jsonBytes: number
+  /** Of what is on disk, hex: another one where something changed. */
+  readonly sha256: string
 }
 
 /** What is to become true in one step, together with all that is staged. */

@@ -36,7 +36,7 @@ export const renderHtml = (report: Report, { zone, assets, page: frame }: HtmlOp
     title: frame?.title ?? `${STATUS[report.health.status]} – ${TITLE}, ${formatInstant(report.window.from, zone)}`,
     mood: moodOf(report),
     links: frame?.links ?? [],
-    header: [patternDefinitions(), headline(report, { zone })],
+    header: [patternDefinitions(), frame !== undefined && markup`<p class="period">${frame.title}</p>`, headline(report, { zone })],
     sections: [...(frame?.before ?? []), ...SECTIONS.flatMap((section) => section(report, { zone }) ?? []), ...(frame?.after ?? [])],
     footer: markup`<p>wslog ${report.version}, ${formatInstant(report.generatedAt, zone)}. Texts from the logs are shown as they stand there.</p>`,
     data: chartsElement(report, zone),

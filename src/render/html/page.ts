@@ -70,10 +70,10 @@ export const page = ({ title, mood, links, header, sections, footer, data, asset
 </head>
 <body>
 <a class="skip" href="#main">Skip to the report</a>
+${navigation(links)}
 <header class="top">
 ${header}
 </header>
-${navigation(links)}
 <main id="main" tabindex="-1">
 ${sections.map(section)}
 </main>

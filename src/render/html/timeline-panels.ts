@@ -28,7 +28,7 @@ const worstOf = ({ worst, edges }: TimelineData): PanelSeries => ({ label: 'wors
 const FLOORS = [99, 95, 90, 75, 50] as const
 
 /** A scale on which the worst can be seen, and that does not make much of little. */
-const floorOfRate = (lowest: number): number => FLOORS.find((floor) => lowest >= floor) ?? 0
+export const floorOfRate = (lowest: number): number => FLOORS.find((floor) => lowest >= floor) ?? 0
 
 const round = (value: number): number => Number(value.toFixed(2))
 

@@ -1,4 +1,6 @@
 import type { Report } from '../../report/report.ts'
+import type { Against } from '../../compare/against.ts'
+import { againstLines } from './against.ts'
 import { basis } from './basis.ts'
 import { brokenAt } from './broken-at.ts'
 import { clusters } from './clusters.ts'
@@ -14,6 +16,9 @@ import { sessions } from './sessions.ts'
 
 const SECTIONS = [headline, findings, endings, brokenAt, events, clusters, handshakes, sessions, drops, rankings, basis]
 
-/** The report for a person at a terminal: the answer first and what to change, then what it rests on. */
-export const renderTerminal = (report: Report, options: TerminalOptions): string =>
-  `${SECTIONS.flatMap((section) => section(report, options)?.join('\n') ?? []).join('\n\n')}\n`
+/** The report for a person at a terminal: the answer first, what changed `against` earlier days, what to change, then what it rests on. */
+export const renderTerminal = (report: Report, options: TerminalOptions, against: readonly Against[] = []): string => {
+  const blocks = SECTIONS.map((section) => section(report, options) ?? [])
+  blocks.splice(1, 0, againstLines(against, options))
+  return `${blocks.filter((lines) => lines.length > 0).map((lines) => lines.join('\n')).join('\n\n')}\n`
+}
