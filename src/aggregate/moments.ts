@@ -63,9 +63,13 @@ export class Moments {
   /** Index + 1 by number of the name; forgotten when numbers change. */
   #byId = new Uint8Array(256)
   readonly #found = new Map<number, EndMoment>()
+  /** The next line is the first of a log. */
+  #isNewLog = false
 
   add(endedAtMs: number, upstream: number, names: NameTable): void {
     const second = Math.floor(endedAtMs / 1000)
+    if (this.#isNewLog && second <= this.#newest - HALF) this.#endLog()
+    this.#isNewLog = false
     if (second > this.#newest) this.#advance(second)
     else if (second <= this.#newest - HALF) return
     else if (second < this.#oldest) {
@@ -92,6 +96,11 @@ export class Moments {
     this.#judgedTo = Math.min(this.#judgedTo, Math.max(oldest, this.#newest - HALF) - 1)
   }
 
+  /** What comes now is another log: it goes on where the last one ended, as a rotated one does, or is about the same time once more, as that of another server. */
+  startLog(): void {
+    this.#isNewLog = true
+  }
+
   /** To be called before the numbers of names change. */
   forgetNumbers(): void {
     this.#byId.fill(0)
@@ -103,7 +112,7 @@ export class Moments {
     if (this.#newest === Number.NEGATIVE_INFINITY) return sorted(found)
     for (let second = this.#judgedTo + 1; second <= this.#newest; second++) {
       const moment = this.#judge(second)
-      if (moment !== undefined) found.set(second, moment)
+      if (moment !== undefined) put(found, moment)
     }
     return sorted(found)
   }
@@ -112,6 +121,17 @@ export class Moments {
   static of(found: readonly EndMoment[]): Moments {
     const moments = new Moments()
     for (const moment of found) moments.#found.set(moment.second, moment)
+    return moments
+  }
+
+  /** Of ends that are all known, in any order: logs over the same time count as one. */
+  static ofEnds(ends: readonly { readonly endedAtMs: number; readonly upstream: string }[]): Moments {
+    const moments = new Moments()
+    const labels = [...new Set(['', ...ends.map(({ upstream }) => upstream)])].sort()
+    const numbers = new Map(labels.map((label, number) => [label, number]))
+    const names: NameTable = { size: labels.length, at: (number) => ({ label: labels[number]!, isKept: true }) }
+    for (const { endedAtMs, upstream } of ends.toSorted((a, b) => a.endedAtMs - b.endedAtMs)) moments.add(endedAtMs, numbers.get(upstream)!, names)
+    moments.forgetNumbers()
     return moments
   }
 
@@ -158,17 +178,7 @@ export class Moments {
     // What is in the ring is told as found: the ring of two parts is not one.
     for (const moment of this.found()) this.#found.set(moment.second, moment)
     this.#judgedTo = this.#newest
-    for (const moment of theirs) {
-      const mine = this.#found.get(moment.second)
-      if (mine === undefined) this.#found.set(moment.second, { ...moment, byUpstream: new Map(moment.byUpstream) })
-      else {
-        mine.ends += moment.ends
-        mine.sigma = Math.max(mine.sigma, moment.sigma)
-        mine.endsAround += moment.endsAround
-        mine.secondsAround += moment.secondsAround
-        for (const [label, count] of moment.byUpstream) mine.byUpstream.set(label, (mine.byUpstream.get(label) ?? 0) + count)
-      }
-    }
+    for (const moment of theirs) put(this.#found, moment)
     this.#prune()
   }
 
@@ -225,6 +235,17 @@ export class Moments {
     }
   }
 
+  #endLog(): void {
+    while (this.#judgedTo < this.#newest) this.#keep(++this.#judgedTo)
+    this.#counts.fill(0)
+    this.#totals.fill(0)
+    this.#sums.fill(0)
+    this.#sum = 0
+    this.#newest = Number.NEGATIVE_INFINITY
+    this.#oldest = Number.POSITIVE_INFINITY
+    this.#judgedTo = Number.NEGATIVE_INFINITY
+  }
+
   #clear(slot: number): void {
     this.#sum -= this.#totals[slot]!
     this.#totals[slot] = 0
@@ -238,7 +259,7 @@ export class Moments {
   #keep(second: number): void {
     const moment = this.#judge(second)
     if (moment === undefined) return
-    this.#found.set(second, moment)
+    put(this.#found, moment)
     if (this.#found.size > MAX_MOMENTS) this.#prune()
   }
 
@@ -283,6 +304,16 @@ export class Moments {
     const weakest = [...this.#found.values()].sort((a, b) => b.ends - a.ends || a.second - b.second).slice(MAX_MOMENTS / 2)
     for (const { second } of weakest) this.#found.delete(second)
   }
+}
+
+/** Adds a moment to what another log shows of its second. */
+const put = (found: Map<number, EndMoment>, moment: EndMoment): void => {
+  const known = found.get(moment.second)
+  const byUpstream = new Map(known?.byUpstream)
+  for (const [label, count] of moment.byUpstream) byUpstream.set(label, (byUpstream.get(label) ?? 0) + count)
+  found.set(moment.second, known === undefined ? { ...moment, byUpstream } : {
+    second: moment.second, ends: known.ends + moment.ends, sigma: Math.max(known.sigma, moment.sigma), endsAround: known.endsAround + moment.endsAround, secondsAround: known.secondsAround + moment.secondsAround, byUpstream,
+  })
 }
 
 const sorted = (moments: ReadonlyMap<number, EndMoment>): EndMoment[] => [...moments.values()].sort((a, b) => a.second - b.second)

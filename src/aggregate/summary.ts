@@ -87,6 +87,12 @@ export class Summary implements HandshakeConsumer {
     return new Summary({ rankings: { upstreams: small(), hosts: small(), paths: small(), clients: small() } })
   }
 
+  /** Finds the moments anew where the sample holds every session: exact then, however many logs there are about one time, and in whatever order they came. To be called while each has the verdict of its own lines. */
+  findMoments(): void {
+    const { share, rows } = this.sessionSample
+    if (share === 1) this.moments = Moments.ofEnds(rows.filter(({ isExplained, verdict: { cause } }) => isOfMoments(isExplained, cause)))
+  }
+
   /** How long all sessions lived, ms; made anew at each call. */
   get durationsMs(): LogHistogram {
     return this.ages.together()
@@ -120,7 +126,7 @@ export class Summary implements HandshakeConsumer {
     if (bytesToClient >= 0 && bytesToClient <= QUIET_BYTES) this.quietSessions++
     if (durationMs >= 0) this.ages[!event.isExplained ? ageClassOf(bytesToClient) : cause === 'idle-timeout' ? 'timedOut' : 'explained'].add(durationMs)
     else this.sessionsWithoutDuration++
-    if (!event.isExplained || cause === 'upstream-reset') this.moments.add(event.endedAtMs, event.upstream, names.upstreams)
+    if (isOfMoments(event.isExplained, cause)) this.moments.add(event.endedAtMs, event.upstream, names.upstreams)
     this.sessionSample.add(event, names)
     this.timeline.addSession(event.startedAtMs, event.endedAtMs, verdict)
     const pending = this.#pending
@@ -281,6 +287,9 @@ export class Summary implements HandshakeConsumer {
 
 /** A summary's state in JSON. */
 export type SummaryJson = ReturnType<Summary['toJSON']>
+
+/** What a line explains one by one is none, but for an upstream that resets them all. */
+const isOfMoments = (isExplained: boolean, cause: SessionCause | HandshakeCause): boolean => !isExplained || cause === 'upstream-reset'
 
 /** With `--keep-query` a path's label has its query. */
 const pathOnly = (label: string): string => label.split('?', 1)[0]!

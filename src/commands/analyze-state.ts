@@ -1,7 +1,7 @@
-import { DateTime, Info, type Zone } from 'luxon'
+import { Info, type Zone } from 'luxon'
 import { type Increment, addNew } from '../history/increment.ts'
 import { type Kept, keptOf } from '../history/kept.ts'
-import type { Stretch } from '../history/periods.ts'
+import { type Stretch, wholeHours } from '../history/periods.ts'
 import type { OffsetSpan } from '../log-format/detect.ts'
 import { sanitize } from '../render/sanitize.ts'
 import { openState, type State } from '../state/state.ts'
@@ -20,7 +20,6 @@ import { againstOf } from './against-of.ts'
 /** Another run may work through a week of logs. */
 const WAIT_MS = 10 * 60_000
 const LOOK_EVERY_MS = 200
-const HOUR_MS = 3_600_000
 
 /** `wslog analyze --state`: reads what is new, keeps it, and reports from what is kept; gives the exit code. */
 export const runAnalyzeState = async (options: ResolvedOptions & { readonly state: string }, streams: Streams): Promise<number> => {
@@ -114,6 +113,5 @@ const writeFolders = async ({ folders }: ResolvedOptions, options: Omit<WritePag
 /** What `--since` and `--until` choose, in whole hours; where a day begins within an hour of UTC, that hour is of the day before. */
 const stretchOfOptions = (options: ResolvedOptions, zone: Zone): Stretch => {
   const { sinceMs, untilMs } = options.filters(zone)
-  const isMidnight = Number.isFinite(sinceMs) && DateTime.fromMillis(sinceMs, { zone }).startOf('day').toMillis() === sinceMs
-  return { fromMs: (isMidnight ? Math.ceil : Math.floor)(sinceMs / HOUR_MS) * HOUR_MS, toMs: Math.ceil(untilMs / HOUR_MS) * HOUR_MS }
+  return wholeHours({ fromMs: sinceMs, toMs: untilMs }, zone)
 }

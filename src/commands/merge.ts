@@ -1,3 +1,4 @@
+import { realpath } from 'node:fs/promises'
 import { FixedOffsetZone, Info, type Zone } from 'luxon'
 import { type SummaryDocument, readSummary } from '../digest/document.ts'
 import { settle } from '../digest/settle.ts'
@@ -20,7 +21,8 @@ export const runMerge = async (options: MergeOptions, { out, err }: Pick<Streams
   const read = async (path: string): Promise<SummaryDocument> => readSummary(await readDocument(path, { maxBytes: MAX_BYTES }), path === '-' ? 'standard input' : path)
   if (options.files.length > 1 && options.files.includes('-')) throw new WslogError('usage', '-: standard input comes once; name the summaries as files')
   const held = new Map<string, SummaryDocument>()
-  if (new Set(options.files).size < options.files.length) throw new WslogError('usage', 'a summary is named twice: its sessions would be counted twice')
+  const files = await Promise.all(options.files.map((path) => realpath(path).catch(() => path)))
+  if (new Set(files).size < files.length) throw new WslogError('usage', 'a summary is named twice: its sessions would be counted twice')
   const digests = async function* () {
     for (const path of options.files) {
       const one = held.get(path) ?? (await read(path))

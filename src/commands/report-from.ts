@@ -3,7 +3,7 @@ import type { Settled } from '../digest/settle.ts'
 import type { Increment } from '../history/increment.ts'
 import type { Kept } from '../history/kept.ts'
 import type { Stretch } from '../history/periods.ts'
-import { type Segments, settleStretch } from '../history/report-of.ts'
+import { type KeptStretch, type Segments, settleStretch } from '../history/report-of.ts'
 import { reportOf } from '../pipeline.ts'
 import type { Report } from '../report/report.ts'
 import type { ResolvedOptions } from './resolve-options.ts'
@@ -23,6 +23,10 @@ export interface ReportFromOptions {
 /** The report over a stretch of what is kept. */
 export const reportFrom = async (segments: Segments, { kept, zone, stretch, options, failures }: ReportFromOptions): Promise<{ readonly report: Report; readonly settled: Settled }> => {
   const settled = await settleStretch(segments, { kept, stretch, zone, readTimeoutMs: options.readTimeoutMs })
-  const report = reportOf(settled, { version, top: options.top, generatedAtMs: options.nowMs, timeZone: zone.name, failures, open: settled.isCurrent ? settled.carry.open : null })
+  const report = reportOf(settled, { version, top: options.top, generatedAtMs: options.nowMs, timeZone: zone.name, failures, open: openOf(settled) })
   return { report, settled }
 }
+
+/** What is open after the newest line, and what was lost of all that is kept of the stretch: each run counts its own losses. */
+const openOf = ({ isCurrent, carry: { open }, digest: { losses } }: KeptStretch): Report['open'] =>
+  isCurrent && open !== null ? { ...open, lost: losses.reduce((sum, { sessions }) => sum + sessions, 0) } : null

@@ -1,5 +1,7 @@
 import { WslogError } from '../errors.ts'
+import { digestShape } from './digest-shape.ts'
 import { Digest, type DigestJson } from './digest.ts'
+import { fields, ShapeError, text } from './shape.ts'
 
 export const SUMMARY_SCHEMA = 'wslog.summary/1'
 
@@ -24,11 +26,15 @@ export const readSummary = (document: unknown, name: string): SummaryDocument =>
   if (schema?.startsWith('wslog.report/')) throw new WslogError('input', `${name}: is a report, which does not merge; make a summary of the same logs: wslog analyze … -o x.summary.json`)
   if (schema !== undefined && /^wslog\.summary\/\d+$/.test(schema) && schema !== SUMMARY_SCHEMA) throw new WslogError('input', `${name}: is ${schema}, made by a newer release of wslog; this one reads ${SUMMARY_SCHEMA}`)
   if (schema !== SUMMARY_SCHEMA) throw new WslogError('input', `${name}: is no summary of wslog; one is made by wslog analyze … -o x.summary.json`)
-  const { version, generatedAt, timeZone, digest } = json!
   try {
-    if (typeof version !== 'string' || typeof generatedAt !== 'string' || typeof timeZone !== 'string') throw new TypeError('no text')
-    return { schema: SUMMARY_SCHEMA, version, generatedAt, timeZone, digest: Digest.fromJSON(digest as DigestJson) }
+    summaryShape(json, 'the summary')
+    const { version, generatedAt, timeZone, digest } = json as { version: string; generatedAt: string; timeZone: string; digest: DigestJson }
+    return { schema: SUMMARY_SCHEMA, version, generatedAt, timeZone, digest: Digest.fromJSON(digest) }
   } catch (error) {
-    throw new WslogError('input', `${name}: is a summary, but not a whole one: it was changed after wslog wrote it; make it anew`, { cause: error })
+    // A format of a log that is none.
+    if (!(error instanceof ShapeError || error instanceof WslogError)) throw error
+    throw new WslogError('input', `${name}: is a summary, but not a whole one: it was changed after wslog wrote it, or is of another release; make it anew (${error.message})`, { cause: error })
   }
 }
+
+const summaryShape = fields({ version: text, generatedAt: text, timeZone: text, digest: digestShape })

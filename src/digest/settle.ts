@@ -50,6 +50,7 @@ export const settle = async ({ digests, samples }: Parts, { readTimeoutMs, momen
   }
   const { summary, errors } = digest
   summary.moments.merge(Moments.of(moments))
+  summary.findMoments()
   for (const { finest, ...span } of coverage) errors?.coverage.add(span, finest)
   const patterns = findPatterns(summary, { errors: errors === undefined ? undefined : new ErrorEvidence(errors), readTimeoutMs })
   const label = (row: SampledHandshake): Verdict<SessionCause> | undefined => labelOf(row, patterns, errors?.coverage)

@@ -6,14 +6,15 @@ import type { AccessLogRead, ErrorLogRead, LineExample } from '../digest/logs-re
 import type { StampZone } from '../run/read-errors.ts'
 import type { OpenInputs } from '../run/open-inputs.ts'
 import { readOnce } from '../run/read-once.ts'
-import type { Covered } from '../session/coverage.ts'
+import { type Covered, type Span, withSpan } from '../session/coverage.ts'
 import type { ErrorRow } from '../session/error-table.ts'
 import type { State } from '../state/state.ts'
 import { hourOf } from './hours.ts'
 import { Keeper } from './keeper.ts'
-import { CARRY, type Carry, type Kept, type KeptFile, keptOf, NO_CARRY } from './kept.ts'
+import { CARRY, type Carry, coverageOf, type Kept, type KeptFile, keptOf, NO_CARRY } from './kept.ts'
 import { type NewLog, type OpenNew, openNew } from './open-new.ts'
 import { type ReadNew, readNew, type ReadNewOptions } from './read-new.ts'
+import { newestOf } from './periods.ts'
 import { refuseOtherSettings } from './settings.ts'
 
 export interface IncrementOptions extends ReadNewOptions {
@@ -62,20 +63,24 @@ export const addNew = async (options: IncrementOptions): Promise<Increment> => {
     const settings = { ...filters, isQueryKept, isAnonymized, zone: isZoneKnown ? zone.name : null }
     if (kept !== undefined) refuseOtherSettings(dir, kept.settings, settings)
     const carry = state.names.has(CARRY) ? ((await state.read(CARRY)) as Carry) : NO_CARRY
-    const read = await readNew(found, { ...options, kept, carry, stampZone })
+    const read = await readNew(found, { ...options, nowMs: newestOf(state.names, zone) ?? options.nowMs, kept, carry, stampZone })
     signal.throwIfAborted()
     refuseFailures(read)
-    const keeper = new Keeper(state, { ...options, zone })
     complete(read, found)
     const next = await carryOf(read, carry, options)
+    const files = {
+      access: [...found.access.flatMap((log) => keptFile(log, { read: read.look.logs.find(({ path }) => path === log.log.source.path), covered: null })), ...found.otherAccess.filter((log) => mayComeBack(log, options))],
+      errors: [...found.errors.flatMap((log, index) => keptFile(log, { read: read.errors!.logs[index], covered: coveredOf(read.errors!.stretches[index]) })), ...found.otherErrors.filter((log) => mayComeBack(log, options))],
+      blind: blindOf(read, kept?.blind ?? []),
+    }
+    const keeper = new Keeper(state, { ...options, zone, coverage: coverageOf(files) })
     await keeper.add(partsOf(read))
     await keeper.labelRest((patterns, consumer) => readOnce(read.reading, { rule: read.rule, patterns, consumer, isSecondLook: true }))
     await keeper.rollUp()
     await state.stage(CARRY, next)
     const meta: Kept = {
       settings: { ...settings, zone: settings.zone ?? kept?.settings.zone ?? null },
-      access: [...found.access.flatMap((log) => keptFile(log, { read: read.look.logs.find(({ path }) => path === log.log.source.path), covered: null })), ...found.otherAccess.filter((log) => mayComeBack(log, options))],
-      errors: [...found.errors.flatMap((log, index) => keptFile(log, { read: read.errors!.logs[index], covered: coveredOf(read.errors!.stretches[index]) })), ...found.otherErrors.filter((log) => mayComeBack(log, options))],
+      ...files,
       offsets: found.opened.offsets.length > 0 ? found.opened.offsets : (kept?.offsets ?? []),
       rule: { ownLogs: [...read.rule.ownLogs].sort(), isNamed: read.rule.isNamed, prefixes: [...read.rule.prefixes].sort() },
       undecided: read.undecided,
@@ -137,6 +142,13 @@ const keptFile = <Opened>({ log, kept }: NewLog<Opened>, { read, covered }: { re
 
 /** A log that is gone for longer than days are kept is of no use any more, were it to come back. */
 const mayComeBack = ({ file }: KeptFile, { nowMs, retentionDays }: IncrementOptions): boolean => !file.isAbsent || Number(BigInt(file.mtimeNs) / 1_000_000n) >= nowMs - retentionDays * DAY_MS
+
+/** With the times of access lines that no error log was read beside. */
+const blindOf = ({ look, errors }: ReadNew, before: readonly Span[]): readonly Span[] => {
+  const fromMs = Math.min(...look.logs.map(({ tally }) => tally.fromMs))
+  const toMs = Math.max(...look.logs.map(({ tally }) => tally.toMs))
+  return errors === undefined && fromMs <= toMs ? withSpan(before, { fromMs, toMs }) : before
+}
 
 /** Null where it has no entry: infinite times have no JSON. */
 const coveredOf = (stretch: Covered | undefined): Covered | null => (stretch !== undefined && stretch.fromMs <= stretch.toMs ? stretch : null)

@@ -4,6 +4,7 @@ import { ErrorEvidence } from '../cluster/error-evidence.ts'
 import { findPatterns, type Patterns } from '../cluster/patterns.ts'
 import { Digest, type DigestJson } from '../digest/digest.ts'
 import { labelOf, relabel } from '../digest/settle.ts'
+import { Coverage, type Covered } from '../session/coverage.ts'
 import type { State } from '../state/state.ts'
 import { hourOf } from './hours.ts'
 import { dayOfHour, hourOfName, isDayName, isHourName, nameOfHour } from './periods.ts'
@@ -21,12 +22,15 @@ export interface KeeperOptions {
   readonly nowMs: number
   /** `--read-timeout`, ms; undefined: not known. */
   readonly readTimeoutMs: number | undefined
+  /** When error logs would have shown a line. */
+  readonly coverage: readonly Covered[]
 }
 
 /** Puts what was read to what is kept: hours to their segments, hours to days, and lets go what is too old. All of it is staged, for one commit. */
 export class Keeper {
   readonly #state: State
   readonly #options: KeeperOptions
+  readonly #coverage = new Coverage()
   readonly #changed = new Set<string>()
   readonly #removed = new Set<string>()
   /** All that was added to, for the patterns in it. */
@@ -37,6 +41,7 @@ export class Keeper {
   constructor(state: State, options: KeeperOptions) {
     this.#state = state
     this.#options = options
+    for (const { finest, ...span } of options.coverage) this.#coverage.add(span, finest)
   }
 
   /** Days in which something changed. */
@@ -82,7 +87,7 @@ export class Keeper {
     await readAgain(patterns, relabelling)
     for (const [name, { gone }] of this.#overfull) {
       const segment = await this.#read(name)
-      relabel(segment.summary, gone, (row) => labelOf(row, patterns, together.errors?.coverage))
+      relabel(segment.summary, gone, (row) => labelOf(row, patterns, this.#coverageOf(together)))
       segment.summary.merge(relabelling.differenceOf(name))
       await this.#stage(name, segment)
     }
@@ -120,13 +125,17 @@ export class Keeper {
     const patterns = this.#patternsOf(digest)
     for (const name of parts) {
       const { rows } = (await this.#read(name)).summary.sessionSample
-      relabel(digest.summary, rows.filter(({ key }) => !sessionSample.keeps(key)), (row) => labelOf(row, patterns, digest.errors?.coverage))
+      relabel(digest.summary, rows.filter(({ key }) => !sessionSample.keeps(key)), (row) => labelOf(row, patterns, this.#coverageOf(digest)))
     }
     return digest
   }
 
   #patternsOf({ summary, errors }: Digest): Patterns {
-    return findPatterns(summary, { errors: errors === undefined ? undefined : new ErrorEvidence(errors), readTimeoutMs: this.#options.readTimeoutMs })
+    return findPatterns(summary, { errors: errors === undefined ? undefined : new ErrorEvidence({ process: errors.process, coverage: this.#coverage }), readTimeoutMs: this.#options.readTimeoutMs })
+  }
+
+  #coverageOf({ errors }: Digest): Coverage | undefined {
+    return errors === undefined ? undefined : this.#coverage
   }
 
   #dayOf(name: string): string {

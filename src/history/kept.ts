@@ -1,7 +1,7 @@
 import type { MomentsRing } from '../aggregate/moments.ts'
 import type { OffsetSpan } from '../log-format/detect.ts'
 import { isRememberedFile, type RememberedFile } from '../input/unread/remembered-file.ts'
-import type { Covered } from '../session/coverage.ts'
+import { type Covered, type Span, without } from '../session/coverage.ts'
 import type { ErrorRow } from '../session/error-table.ts'
 import type { HandshakeRule } from '../session/handshake-rule.ts'
 import type { OpenMark } from '../session/open-marks.ts'
@@ -26,6 +26,8 @@ export interface Kept {
   /** Offsets that the clocks of the logs showed last: the zone of error-log stamps where a run reads no access line. */
   readonly offsets: readonly OffsetSpan[]
   readonly rule: { readonly ownLogs: readonly string[]; readonly isNamed: boolean; readonly prefixes: readonly string[] }
+  /** Times of access lines that were read without an error log: that one which is read later holds no other line for them proves nothing. */
+  readonly blind: readonly Span[]
   /** Lines without `$http_upgrade` and those of them with status 101, by log: what is a log of its own is decided by all. */
   readonly undecided: readonly { readonly path: string; readonly lines: number; readonly switched: number }[]
 }
@@ -47,7 +49,7 @@ export const NO_CARRY: Carry = { ring: null, waiting: [], marks: [], open: null 
 export const keptOf = (meta: unknown, dir: string): Kept | undefined => {
   if (meta === undefined) return undefined
   const kept = meta as Partial<Kept> | null
-  const isWhole = typeof kept === 'object' && kept !== null && [kept.access, kept.errors].every((files) => Array.isArray(files) && files.every(isKeptFile)) && typeof kept.settings === 'object' && Array.isArray(kept.offsets) && Array.isArray(kept.undecided) && typeof kept.rule === 'object'
+  const isWhole = typeof kept === 'object' && kept !== null && [kept.access, kept.errors].every((files) => Array.isArray(files) && files.every(isKeptFile)) && typeof kept.settings === 'object' && Array.isArray(kept.offsets) && Array.isArray(kept.undecided) && Array.isArray(kept.blind) && typeof kept.rule === 'object'
   if (!isWhole) throw new WslogError('state', `${dir}: what it keeps of the logs is not as this release of wslog writes it; nothing was changed. Use the release that made it, or move the folder away: logs that are still there are then read again from their beginning`)
   return kept as Kept
 }
@@ -58,3 +60,6 @@ const isKeptFile = (value: unknown): boolean => {
 }
 
 export const ruleOfKept = ({ rule }: Kept): HandshakeRule => ({ ownLogs: new Set(rule.ownLogs), isNamed: rule.isNamed, prefixes: new Set(rule.prefixes) })
+
+/** When error logs would have shown a line of what was kept. */
+export const coverageOf = ({ errors, blind }: Pick<Kept, 'errors' | 'blind'>): Covered[] => without(errors.flatMap(({ covered }) => covered ?? []), blind)

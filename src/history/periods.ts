@@ -26,10 +26,26 @@ export interface Stretch {
 /** The time that a segment is about. */
 export const stretchOf = (name: string, zone: Zone): Stretch => {
   if (isHourName(name)) return { fromMs: hourOfName(name) * HOUR_MS, toMs: (hourOfName(name) + 1) * HOUR_MS }
-  const day = DateTime.fromISO(name, { zone })
-  // Where clocks go forward at midnight, a day begins at 01:00, and the next one does not.
+  // Where clocks go forward at midnight, a day begins at one o'clock.
+  const day = DateTime.fromISO(name, { zone }).startOf('day')
   return { fromMs: firstHour(day), toMs: firstHour(day.plus({ days: 1 }).startOf('day')) }
 }
 
+/**
+ * The whole hours of `[fromMs, toMs)`, which may be infinite: hours that it has a part of. Where it begins with a day that begins between two hours of UTC, it begins
+ * where that day does here.
+ */
+export const wholeHours = ({ fromMs, toMs }: Stretch, zone: Zone): Stretch => ({ fromMs: isMidnight(fromMs, zone) ? ceilHour(fromMs) : Math.floor(fromMs / HOUR_MS) * HOUR_MS, toMs: ceilHour(toMs) })
+
+const isMidnight = (atMs: number, zone: Zone): boolean => Number.isFinite(atMs) && DateTime.fromMillis(atMs, { zone }).startOf('day').toMillis() === atMs
+
+const ceilHour = (atMs: number): number => Math.ceil(atMs / HOUR_MS) * HOUR_MS
+
+/** The latest time that segments are about, ms since the epoch; undefined: there are none. */
+export const newestOf = (names: Iterable<string>, zone: Zone): number | undefined => {
+  const ends = [...names].filter((name) => isHourName(name) || isDayName(name)).map((name) => stretchOf(name, zone).toMs - 1)
+  return ends.length === 0 ? undefined : Math.max(...ends)
+}
+
 /** Where a day begins between two hours of UTC, it begins with the next hour here. */
-const firstHour = (day: DateTime): number => Math.ceil(day.toMillis() / HOUR_MS) * HOUR_MS
+const firstHour = (day: DateTime): number => ceilHour(day.toMillis())

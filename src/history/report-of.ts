@@ -4,7 +4,7 @@ import { Moments } from '../aggregate/moments.ts'
 import { Digest, type DigestJson } from '../digest/digest.ts'
 import { settle, type Settled } from '../digest/settle.ts'
 import { WslogError } from '../errors.ts'
-import { CARRY, type Carry, type Kept, NO_CARRY } from './kept.ts'
+import { CARRY, type Carry, coverageOf, type Kept, NO_CARRY } from './kept.ts'
 import { isDayName, isHourName, type Stretch, stretchOf } from './periods.ts'
 
 /** Where segments are read from: a state that is open, or a view of one. */
@@ -44,7 +44,7 @@ export const settleStretch = async (segments: Segments, { kept, stretch, zone, r
   const samples = async function* () {
     for (const name of names) yield HandshakeSample.fromJSON(((await segments.read(name)) as DigestJson).summary.sessionSample)
   }
-  const coverage = kept.errors.flatMap(({ covered }) => covered ?? [])
+  const coverage = coverageOf(kept)
   const settled = await settle({ digests, samples }, { readTimeoutMs, moments, coverage })
   const newest = Math.max(...[...segments.names].filter((name) => isHourName(name) || isDayName(name)).map((name) => stretchOf(name, zone).fromMs))
   return { ...settled, carry, isCurrent: newest < stretch.toMs }

@@ -59,7 +59,7 @@ const evidenceReport = (read: AccessLogsRead, errors: ErrorLogsRead | undefined)
 const messagesOf = (tally: ErrorTally): Evidence['messages'][number][] => [
   ...Array.from(tally.byMessage, ([id, count]) => ({ message: id, text: TEXT_OF.get(id)!.text, level: TEXT_OF.get(id)!.levels.join('|'), count })),
   ...tally.unknown.map(({ text, level, count }) => ({ message: null, text, level, count })),
-].sort((a, b) => b.count - a.count || (a.text < b.text ? -1 : 1))
+].sort((a, b) => b.count - a.count || (a.text < b.text ? -1 : a.text > b.text ? 1 : a.level < b.level ? -1 : 1))
 
 const TEXT_OF = new Map(MESSAGES.map((message) => [message.id, message]))
 

@@ -39,6 +39,7 @@ export const readInputs = async (options: ReadInputsOptions): Promise<ReadInputs
     rule = read.ruleOfAll
     read = await readOnce(options, { rule })
   }
+  read.summary.findMoments()
   const patterns = patternsOf(read, options)
   const whole = { ...read, patterns, own: read.summary.sessionSample.copy() }
   if (!canReadAgain || options.signal.aborted) return whole

@@ -102,6 +102,7 @@ export const readParts = async (parts: readonly Part[], { patterns, ...reading }
     examples = []
     path = part.source.path
     sessions.startLog(path)
+    summary.moments.startLog()
     listener?.startLog(path)
     formats = part.formats.map(({ name, directive }) => compileFormat(name, directive))
     const envelope = part.envelope === undefined ? undefined : ENVELOPES.get(part.envelope)!()

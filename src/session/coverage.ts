@@ -66,3 +66,25 @@ export class Coverage {
     return this.#logs.some(({ finest, fromMs, toMs }) => finest <= level && atMs >= fromMs && atMs <= toMs)
   }
 }
+
+/** What is left of stretches without some times. */
+export const without = (stretches: readonly Covered[], gaps: readonly Span[]): Covered[] => {
+  let left = [...stretches]
+  for (const { fromMs, toMs } of gaps) {
+    left = left.flatMap((one) => (one.toMs < fromMs || one.fromMs > toMs ? [one] : [{ ...one, toMs: Math.min(one.toMs, fromMs - 1) }, { ...one, fromMs: Math.max(one.fromMs, toMs + 1) }].filter((part) => part.fromMs <= part.toMs)))
+  }
+  return left
+}
+
+/** Spans with one more; where they touch, or come within an hour, they are one. */
+export const withSpan = (spans: readonly Span[], span: Span): Span[] => {
+  const joined: Span[] = []
+  for (const one of [...spans, span].sort((a, b) => a.fromMs - b.fromMs)) {
+    const last = joined.at(-1)
+    if (last !== undefined && one.fromMs <= last.toMs + JOIN_MS) joined[joined.length - 1] = { fromMs: last.fromMs, toMs: Math.max(last.toMs, one.toMs) }
+    else joined.push(one)
+  }
+  return joined.slice(-MAX_STRETCHES)
+}
+
+const JOIN_MS = 3_600_000

@@ -53,6 +53,7 @@ describe('the package', () => {
     expect(run('node', ['-p', "require('wslog/notification.schema.json').$id"]).trim()).toBe('wslog.notification/1')
     expect(run('node', ['-p', "require('wslog/tail.schema.json').$id"]).trim()).toBe('wslog.tail/1')
     expect(run('node', ['-p', "require('wslog/diff.schema.json').$id"]).trim()).toBe('wslog.diff/1')
+    expect(run('node', ['-p', "require('wslog/state.schema.json').$id"]).trim()).toBe('wslog.state-description/1')
   })
 
   it('holds no sources, tests or samples', () => {

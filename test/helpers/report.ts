@@ -26,6 +26,9 @@ export const tailSchemaErrors = compile('tail')
 /** What the schema has against a comparison. */
 export const diffSchemaErrors = compile('diff')
 
+/** What the schema has against what `wslog state --json` prints, its report aside. */
+export const stateSchemaErrors = compile('state')
+
 /** The report that `wslog analyze --json` prints, whatever its exit code. */
 export const reportOf = async (args: readonly string[], { input = '' }: { input?: string | Buffer } = {}): Promise<Report> => {
   const { stdout, stderr } = await wslog(['analyze', '--json', ...args], { input, cwd: ROOT })

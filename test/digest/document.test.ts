@@ -1,0 +1,92 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import { readSummary, SUMMARY_SCHEMA } from '../../src/digest/document.ts'
+import { WslogError } from '../../src/errors.ts'
+import { ROOT } from '../helpers/cli.ts'
+import { analyzed, mergedSummaries } from '../helpers/digests.ts'
+
+/** Any place in a document, as the keys that lead there. */
+type Place = readonly (string | number)[]
+
+const placesOf = (value: unknown, place: Place = []): Place[] => {
+  if (typeof value !== 'object' || value === null) return [place]
+  // Of long lists the first, the second and the last are as good as all.
+  const keys = Array.isArray(value) ? [...new Set([0, 1, value.length - 1])].filter((index) => index >= 0 && index < value.length) : Object.keys(value)
+  return [place, ...keys.flatMap((key) => placesOf((value as Record<string | number, unknown>)[key], [...place, key]))]
+}
+
+/** The document with another value at a place; `undefined` takes the place away. */
+const changed = (text: string, place: Place, value: unknown): unknown => {
+  const document = JSON.parse(text) as Record<string | number, unknown>
+  let at = document
+  for (const key of place.slice(0, -1)) at = at[key] as typeof at
+  if (value === undefined && Array.isArray(at)) at.splice(Number(place.at(-1)), 1)
+  else if (value === undefined) Reflect.deleteProperty(at, place.at(-1)!)
+  else at[place.at(-1)!] = value
+  return document
+}
+
+const STRANGE: Readonly<Record<string, unknown>> = {
+  null: null, 'a text': 'x', 'an empty text': '', 'a huge number': 1e300, 'more than a count': 2 ** 53, 'a large count': 2 ** 31, 'less than nothing': -5, 'a share': 0.5, 'an empty list': [], 'a list': [[1]], 'a long list': Array.from({ length: 200_000 }, () => 0), 'an object': {}, true: true,
+  'keys of every object': JSON.parse('{"__proto__":{"polluted":1},"constructor":1,"toString":2}') as unknown, nothing: undefined,
+}
+
+let text = ''
+beforeAll(async () => {
+  text = (await analyzed({ access: [`${ROOT}samples/who-cut-it.access.log`], errors: [`${ROOT}samples/who-cut-it.error.log`] })).summary
+})
+
+const refusalOf = (document: unknown): string => {
+  try {
+    readSummary(document, 'x.summary.json')
+  } catch (error) {
+    if (error instanceof WslogError && error.code === 'input') return error.message
+    throw error
+  }
+  return ''
+}
+
+describe('reading a summary', () => {
+  it('takes what was written, and writes the same again', async () => {
+    const { digest } = readSummary(JSON.parse(text), 'x.summary.json')
+    expect(JSON.stringify(digest.toJSON())).toBe(JSON.stringify((JSON.parse(text) as { digest: unknown }).digest))
+    expect((await mergedSummaries([text])).summary).toBe(text)
+  })
+
+  it.each(Object.entries(STRANGE))('%s in any place is refused, or makes a report; it never ends the program', { timeout: 120_000 }, async (_name, value) => {
+    const places = placesOf(JSON.parse(text)).slice(1)
+    expect(places.length).toBeGreaterThan(300)
+    let refused = 0
+    for (const place of places) {
+      const document = changed(text, place, value)
+      const message = refusalOf(document)
+      if (message === '') await mergedSummaries([JSON.stringify(document)])
+      else {
+        expect(message).toMatch(/^x\.summary\.json: is /)
+        refused++
+      }
+    }
+    expect(refused).toBeGreaterThan(places.length / 3)
+    expect(({} as { polluted?: number }).polluted).toBeUndefined()
+  })
+
+  it.each([
+    ['sessions that do not add up', ['digest', 'summary', 'sessions'], 1],
+    ['a cell that no histogram has', ['digest', 'summary', 'ages', 'busy', 'cells', 0], 2 ** 31],
+    ['an ending that wslog does not know', ['digest', 'summary', 'endings', 0, 'cause'], 'eaten'],
+    ['a message that wslog does not know', ['digest', 'errors', 'tally', 'byMessage'], { __unknown: 1 }],
+    ['a time that no date has', ['digest', 'errors', 'process', 'events', 0, 0], 1e300],
+    ['a format without a variable', ['digest', 'logs', 0, 'formats', 0, 'directive', 'value'], 'nothing'],
+  ] as const)('says that it was changed: %s', (_name, place, value) => {
+    expect(refusalOf(changed(text, place, value))).toMatch(/^x\.summary\.json: is a summary, but not a whole one: .*make it anew \(/)
+  })
+
+  it.each([
+    ['a report', { schema: 'wslog.report/1' }, /is a report, which does not merge; make a summary/],
+    ['a newer one', { schema: 'wslog.summary/2' }, /is wslog\.summary\/2, made by a newer release of wslog; this one reads wslog\.summary\/1/],
+    ['something else', { schema: 'wslog.diff/1' }, /is no summary of wslog/],
+    ['a list', [], /is no summary of wslog/],
+    ['null', null, /is no summary of wslog/],
+    ['a number', 7, /is no summary of wslog/],
+    ['nothing but its schema', { schema: SUMMARY_SCHEMA }, /not a whole one/],
+  ])('refuses %s and says what it is', (_name, document, message) => expect(refusalOf(document)).toMatch(message))
+})
