@@ -66,7 +66,7 @@ export const runAnalyzeState = async (options: ResolvedOptions & { readonly stat
 
 /** Undefined for what the signal threw. */
 const orInterrupted = (error: unknown, signal: AbortSignal): undefined => {
-  if (!signal.aborted) throw error
+  if (!signal.aborted || error !== signal.reason) throw error
 }
 
 const addTo = async (state: State, options: ResolvedOptions & { readonly state: string }, { err, now, signal }: Streams): Promise<Increment> => {

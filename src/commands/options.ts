@@ -106,7 +106,7 @@ export const addMergeOptions = (command: Command): Command =>
 export const addStateOptions = (command: Command): Command =>
   command
     .option('--state <dir>', 'read only what is new since the last run, add it to what is kept there, and report from it')
-    .option('--retention <time>', 'with --state, how long days are kept: 90d, 12w (default: 90d)')
+    .option('--retention <time>', 'with --state, how long days are kept from now on: 90d, 12w (default: as before; 90d at first)')
 
 /** Options of the command that follows logs as they are written. */
 export const addTailOptions = (command: Command): Command =>

@@ -38,7 +38,8 @@ export interface ResolvedOptions {
   readonly folders: readonly string[]
   /** The folder of `--state`; undefined: logs are read from their beginning. */
   readonly state: string | undefined
-  readonly retentionDays: number
+  /** Undefined: as the state has it. */
+  readonly retentionDays: number | undefined
   readonly top: number
   readonly threads: number
   readonly failConditions: readonly FailCondition[]
@@ -122,16 +123,17 @@ export const resolveOptions = (files: readonly string[], typed: TypedOptions, ar
   }
 }
 
-const MAX_DAYS = 3660
+/** Hours are kept as such for two days. */
+const MIN_DAYS = 3
+/** A report has a minute for each of a year and a month. */
+const MAX_DAYS = 400
 
 /** Days, from `90d` or `12w`. */
-const resolveRetention = ({ retention, state }: TypedOptions): number => {
-  if (retention === undefined) return DEFAULT_RETENTION_DAYS
+const resolveRetention = ({ retention, state }: TypedOptions): number | undefined => {
+  if (retention === undefined) return undefined
   if (state === undefined) throw new WslogError('usage', '--retention: says how long --state <dir> keeps days; add that, or leave it out')
   const [, count, unit] = /^(\d{1,4})([dw])$/.exec(retention) ?? []
   const days = Number(count) * (unit === 'w' ? 7 : 1)
-  if (!(days >= 1 && days <= MAX_DAYS)) throw new WslogError('usage', `--retention ${retention}: not a number of days from 1 to ${MAX_DAYS}; write 90d or 12w`)
+  if (!(days >= MIN_DAYS && days <= MAX_DAYS)) throw new WslogError('usage', `--retention ${retention}: not a number of days from ${MIN_DAYS} to ${MAX_DAYS}; write 90d or 12w`)
   return days
 }
-
-const DEFAULT_RETENTION_DAYS = 90

@@ -24,7 +24,7 @@ export class AccessHours implements PartsConsumer {
   /** The hour of the last line of this log; undefined: it had none yet. */
   #hour: number | undefined
   readonly #early: [status: number, path: number][] = []
-  /** The latest time of any line, ms since the epoch. */
+  /** The latest time of any line that is no clock's mistake, ms since the epoch. */
   toMs = Number.NEGATIVE_INFINITY
 
   /** `nowMs`: lines without a time belong here when no other line tells better. */
@@ -58,7 +58,7 @@ export class AccessHours implements PartsConsumer {
     }
     this.#placeEarly(hour)
     this.#meter.see(atMs)
-    if (atMs > this.toMs) this.toMs = atMs
+    if (atMs > this.toMs && this.#hours.isTrusted(atMs)) this.toMs = atMs
     this.#at(hour).summary.covered(atMs)
   }
 

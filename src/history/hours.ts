@@ -6,6 +6,8 @@ import { ErrorDigest, type ErrorLogZone } from '../digest/error-digest.ts'
 import type { NameTables } from '../session/session.ts'
 
 const HOUR_MS = 3_600_000
+/** Clocks of servers differ, and zones are taken for others: lines further ahead are of a clock that is wrong. */
+export const AHEAD_MS = 24 * HOUR_MS
 /** Hours that are open for lines at once: of busy logs some 15 MB each. Lines come in order, but for a buffer's length. */
 const MAX_OPEN = 3
 /** An hour that was packed so often is one of lines in no order: more stay open then. */
@@ -27,12 +29,14 @@ export class Hours {
   readonly #moments: Moments
   readonly #zone: ErrorLogZone | undefined
   #maxOpen = MAX_OPEN
+  readonly #latestMs: number
   #newest: number | undefined
   #last = Number.NaN
   #found = new Map<number, EndMoment[]>()
 
-  /** `ring`: where an earlier reading ended. `zone`: of error logs; undefined: there are none. */
-  constructor(ring: MomentsRing, zone: ErrorLogZone | undefined) {
+  /** `ring`: where an earlier reading ended. `zone`: of error logs; undefined: there are none. `nowMs`: by the clock of this machine. */
+  constructor(ring: MomentsRing, { zone, nowMs }: { readonly zone: ErrorLogZone | undefined; readonly nowMs: number }) {
+    this.#latestMs = nowMs + AHEAD_MS
     this.#moments = Moments.resume(ring)
     this.#zone = zone
   }
@@ -42,14 +46,26 @@ export class Hours {
     let digest = this.#open.get(hour)
     if (hour === this.#last && digest !== undefined) return digest
     this.#last = hour
-    if (this.#newest === undefined || hour > this.#newest) this.#newest = hour
+    const isTrusted = this.isTrusted(hour * HOUR_MS)
+    if (isTrusted && (this.#newest === undefined || hour > this.#newest)) this.#newest = hour
     if (digest === undefined) {
       digest = Digest.empty()
-      digest.summary.moments = this.#moments
+      // Moments know no way back: after a line of 2038 none would be found until then.
+      if (isTrusted) digest.summary.moments = this.#moments
       digest.errors = this.#zone === undefined ? undefined : ErrorDigest.empty(this.#zone)
     } else this.#open.delete(hour)
     this.#open.set(hour, digest)
     return digest
+  }
+
+  /** Whether a clock may have been right that showed this time, ms since the epoch. */
+  isTrusted(atMs: number): boolean {
+    return atMs <= this.#latestMs
+  }
+
+  /** Whether any line was ahead of time, see {@link isTrusted}. */
+  get hasFuture(): boolean {
+    return [...this.#open.keys(), ...this.#packed.keys()].some((hour) => !this.isTrusted(hour * HOUR_MS))
   }
 
   /** More hours are open than have to be. */
@@ -67,7 +83,7 @@ export class Hours {
     for (const [hour, digest] of this.#open) {
       if (this.#open.size <= MAX_OPEN) return
       this.#census.merge(digest.summary.census)
-      digest.summary.moments = new Moments()
+      if (this.isTrusted(hour * HOUR_MS)) digest.summary.moments = new Moments()
       const pieces = this.#packed.get(hour) ?? []
       pieces.push(deflateRawSync(JSON.stringify(digest), { level: 1 }))
       if (pieces.length > MAX_PIECES) this.#maxOpen *= 2
@@ -76,7 +92,7 @@ export class Hours {
     }
   }
 
-  /** Of all hours so far. */
+  /** Of all hours so far that are no clock's mistake. */
   get newest(): number | undefined {
     return this.#newest
   }
@@ -102,7 +118,7 @@ export class Hours {
       this.#found.set(hour, [...(this.#found.get(hour) ?? []), moment])
     }
     const ring = this.#moments.suspend()
-    for (const [hour, { summary }] of this.#open) summary.moments = Moments.of(this.#found.get(hour) ?? [])
+    for (const [hour, { summary }] of this.#open) if (this.isTrusted(hour * HOUR_MS)) summary.moments = Moments.of(this.#found.get(hour) ?? [])
     return ring
   }
 

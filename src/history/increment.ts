@@ -3,7 +3,7 @@ import type { Digest } from '../digest/digest.ts'
 import { WslogError } from '../errors.ts'
 import type { InputFailure } from '../input/source.ts'
 import type { AccessLogRead, ErrorLogRead, LineExample } from '../digest/logs-read.ts'
-import type { StampZone } from '../run/read-errors.ts'
+import type { ReadErrors, StampZone } from '../run/read-errors.ts'
 import type { OpenInputs } from '../run/open-inputs.ts'
 import { readOnce } from '../run/read-once.ts'
 import { type Covered, type Span, withSpan } from '../session/coverage.ts'
@@ -26,7 +26,8 @@ export interface IncrementOptions extends ReadNewOptions {
   /** Called once the logs are open: zones may mean the log's own. */
   readonly onOpen: (opened: OpenInputs, kept: Pick<Kept, 'offsets' | 'settings'> | undefined) => { readonly zone: Zone; readonly isZoneKnown: boolean; readonly stampZone: StampZone }
   readonly readTimeoutMs: number | undefined
-  readonly retentionDays: number
+  /** Undefined: as before, else {@link DEFAULT_RETENTION_DAYS}. */
+  readonly retentionDays: number | undefined
 }
 
 /** What a run added to a state. */
@@ -42,6 +43,9 @@ export interface Increment {
 
 /** An access line may be written so long after its error line: lingering close, and what `access_log … flush=` holds back. */
 const WAITING_MS = 15 * 60_000
+/** An access log may come a night later than its error log: from another server, or because nobody might read it. */
+const WAITING_WHOLE_MS = 48 * 3_600_000
+export const DEFAULT_RETENTION_DAYS = 90
 const MAX_WAITING = 1 << 16
 /** Open sessions that are remembered: the latest. */
 const MAX_MARKS = 1 << 17
@@ -62,24 +66,27 @@ export const addNew = async (options: IncrementOptions): Promise<Increment> => {
     const { filters, isQueryKept, isAnonymized } = options
     const settings = { ...filters, isQueryKept, isAnonymized, zone: isZoneKnown ? zone.name : null }
     if (kept !== undefined) refuseOtherSettings(dir, kept.settings, settings)
+    const retentionDays = options.retentionDays ?? kept?.retentionDays ?? DEFAULT_RETENTION_DAYS
     const carry = state.names.has(CARRY) ? ((await state.read(CARRY)) as Carry) : NO_CARRY
-    const read = await readNew(found, { ...options, nowMs: newestOf(state.names, zone) ?? options.nowMs, kept, carry, stampZone })
+    const read = await readNew(found, { ...options, fallbackMs: newestOf(state.names, zone) ?? options.nowMs, kept, carry, stampZone })
     signal.throwIfAborted()
     refuseFailures(read)
     complete(read, found)
     const next = await carryOf(read, carry, options)
     const files = {
-      access: [...found.access.flatMap((log) => keptFile(log, { read: read.look.logs.find(({ path }) => path === log.log.source.path), covered: null })), ...found.otherAccess.filter((log) => mayComeBack(log, options))],
-      errors: [...found.errors.flatMap((log, index) => keptFile(log, { read: read.errors!.logs[index], covered: coveredOf(read.errors!.stretches[index]) })), ...found.otherErrors.filter((log) => mayComeBack(log, options))],
-      blind: blindOf(read, kept?.blind ?? []),
+      access: [...found.access.flatMap((log) => keptFile(log, { read: read.look.logs.find(({ path }) => path === log.log.source.path), covered: null })), ...found.otherAccess.filter((log) => mayComeBack(log, { nowMs: options.nowMs, retentionDays }))],
+      errors: [...found.errors.flatMap((log, index) => keptFile(log, { read: read.errors!.logs[index], covered: coveredOf(read.errors!.stretches[index]) })), ...found.otherErrors.filter((log) => mayComeBack(log, { nowMs: options.nowMs, retentionDays }))],
+      blind: blindOf(read, { before: kept?.blind ?? [], isAllRead: found.opened.failures.length === 0 }),
     }
-    const keeper = new Keeper(state, { ...options, zone, coverage: coverageOf(files) })
+    const keeper = new Keeper(state, { ...options, retentionDays, zone, coverage: coverageOf(files) })
     await keeper.add(partsOf(read))
-    await keeper.labelRest((patterns, consumer) => readOnce(read.reading, { rule: read.rule, patterns, consumer, isSecondLook: true }))
+    await keeper.labelRest(async (patterns, consumer) => refuseFailures({ look: await readOnce(read.reading, { rule: read.rule, patterns, consumer, isSecondLook: true }), errors: undefined }))
     await keeper.rollUp()
     await state.stage(CARRY, next)
     const meta: Kept = {
-      settings: { ...settings, zone: settings.zone ?? kept?.settings.zone ?? null },
+      // Once hours are kept, their days are those of this zone.
+      settings: { ...settings, zone: settings.zone ?? kept?.settings.zone ?? (read.hours.newest === undefined ? null : zone.name) },
+      retentionDays,
       ...files,
       offsets: found.opened.offsets.length > 0 ? found.opened.offsets : (kept?.offsets ?? []),
       rule: { ownLogs: [...read.rule.ownLogs].sort(), isNamed: read.rule.isNamed, prefixes: [...read.rule.prefixes].sort() },
@@ -87,39 +94,51 @@ export const addNew = async (options: IncrementOptions): Promise<Increment> => {
     }
     signal.throwIfAborted()
     await state.commit({ meta, remove: keeper.removed })
-    return { lines: read.look.logs.reduce((sum, { tally }) => sum + tally.counts.read, 0), changedDays: keeper.changedDays, failures: found.opened.failures, notes: found.notes }
+    return { lines: read.look.logs.reduce((sum, { tally }) => sum + tally.counts.read, 0), changedDays: keeper.changedDays, failures: found.opened.failures, notes: [...found.notes, ...notesOf(read)] }
   } finally {
     await found.opened.close()
   }
 }
 
 /** What stands behind the place where reading broke off would be passed over by the next run. */
-const refuseFailures = ({ look, errors }: ReadNew): void => {
+const refuseFailures = ({ look, errors }: Pick<ReadNew, 'look' | 'errors'>): void => {
   const [failure] = [...look.failures, ...(errors?.failures ?? [])]
   if (failure !== undefined) throw new WslogError('input', `${failure.error.message}; nothing of this run was kept`, { cause: failure.error })
 }
 
 /** What the next run needs of the end of this one. */
-const carryOf = async ({ hours, errorHours, open, errors, toMs }: ReadNew, carry: Carry, options: IncrementOptions): Promise<Carry> => {
+const carryOf = async ({ hours, errorHours, open, errors, toMs, census }: ReadNew, carry: Carry, options: IncrementOptions): Promise<Carry> => {
   errorHours.end()
   const isTold = open.hasMarkers && open.canMatch
   const marks = isTold ? [...open.marks()].sort((a, b) => b.atMs - a.atMs).slice(0, MAX_MARKS) : carry.marks
-  const waiting = errors === undefined ? carry.waiting : latest(await errors.window.unusedSince(Number.isFinite(toMs) ? toMs - WAITING_MS : 0, options))
-  return { ring: hours.end(), waiting, marks, open: isTold && Number.isFinite(toMs) ? open.state(toMs, ROWS_OF_OPEN) : carry.open }
+  const waiting = errors === undefined ? carry.waiting : latest(await errors.window.unusedSince(waitingFromMs(errors, toMs), options))
+  return { ring: hours.end(), waiting, marks, open: isTold && Number.isFinite(toMs) ? open.state(toMs, ROWS_OF_OPEN) : carry.open, census: census.toJSON() }
 }
+
+/** `toMs`: of the last access line; -Infinity: there was none. Of error lines that are more than memory holds, only the last minutes are asked for. */
+const waitingFromMs = ({ window, logs }: ReadErrors, toMs: number): number => {
+  const lastMs = Number.isFinite(toMs) ? toMs : Math.max(0, ...logs.map((log) => log.toMs).filter(Number.isFinite))
+  return lastMs - (window.isWhole ? WAITING_WHOLE_MS : WAITING_MS)
+}
+
+const notesOf = ({ hours, isOtherRule }: ReadNew): string[] => [
+  ...(isOtherRule ? ['more lines tell which paths are of WebSockets: what was kept before is not counted anew. With $http_upgrade in the log_format each line says it'] : []),
+  ...(hours.hasFuture ? ['some lines are dated more than a day ahead of this machine\'s clock; they are kept at that date'] : []),
+]
 
 const latest = (rows: readonly ErrorRow[]): readonly ErrorRow[] => (rows.length <= MAX_WAITING ? rows : rows.toSorted(([a], [b]) => b - a).slice(0, MAX_WAITING))
 
-/** The parts of each hour, of access logs and error logs. */
+/** The parts of each hour, of access logs and error logs, by hour, ascending. */
 function* partsOf({ hours, errorHours, rule }: ReadNew): Generator<readonly [hour: number, parts: readonly Digest[]]> {
-  const errors = new Map(errorHours.parts())
+  const errors = [...errorHours.parts()]
+  let next = 0
   for (const [hour, parts] of hours.parts()) {
-    const own = [...parts, ...(errors.get(hour) ?? [])]
+    for (; next < errors.length && errors[next]![0] < hour; next++) yield errors[next]!
+    const own = errors[next]?.[0] === hour ? [...parts, ...errors[next++]![1]] : parts
     for (const digest of own) digest.rule = rule
-    errors.delete(hour)
     yield [hour, own]
   }
-  yield* errors
+  yield* errors.slice(next)
 }
 
 /** What is known only at the end goes to the hours. */
@@ -141,13 +160,13 @@ const keptFile = <Opened>({ log, kept }: NewLog<Opened>, { read, covered }: { re
 }
 
 /** A log that is gone for longer than days are kept is of no use any more, were it to come back. */
-const mayComeBack = ({ file }: KeptFile, { nowMs, retentionDays }: IncrementOptions): boolean => !file.isAbsent || Number(BigInt(file.mtimeNs) / 1_000_000n) >= nowMs - retentionDays * DAY_MS
+const mayComeBack = ({ file }: KeptFile, { nowMs, retentionDays }: { readonly nowMs: number; readonly retentionDays: number }): boolean => !file.isAbsent || Number(BigInt(file.mtimeNs) / 1_000_000n) >= nowMs - retentionDays * DAY_MS
 
-/** With the times of access lines that no error log was read beside. */
-const blindOf = ({ look, errors }: ReadNew, before: readonly Span[]): readonly Span[] => {
+/** With the times of access lines that no error log was read beside, or not all. */
+const blindOf = ({ look, errors }: ReadNew, { before, isAllRead }: { readonly before: readonly Span[]; readonly isAllRead: boolean }): readonly Span[] => {
   const fromMs = Math.min(...look.logs.map(({ tally }) => tally.fromMs))
   const toMs = Math.max(...look.logs.map(({ tally }) => tally.toMs))
-  return errors === undefined && fromMs <= toMs ? withSpan(before, { fromMs, toMs }) : before
+  return (errors === undefined || !isAllRead) && fromMs <= toMs ? withSpan(before, { fromMs, toMs }) : before
 }
 
 /** Null where it has no entry: infinite times have no JSON. */

@@ -6,14 +6,12 @@ import { Digest, type DigestJson } from '../digest/digest.ts'
 import { labelOf, relabel } from '../digest/settle.ts'
 import { Coverage, type Covered } from '../session/coverage.ts'
 import type { State } from '../state/state.ts'
-import { hourOf } from './hours.ts'
+import { AHEAD_MS, hourOf } from './hours.ts'
 import { dayOfHour, hourOfName, isDayName, isHourName, nameOfHour } from './periods.ts'
 import { Relabelling } from './relabelling.ts'
 
 /** Hours are kept as such for so long, counted back from the newest; then they are put together to days. */
 const HOURS_KEPT = 48
-/** Clocks of servers differ, and zones are taken for others. */
-const HOURS_AHEAD = 24
 
 export interface KeeperOptions {
   /** Of the days. */
@@ -54,20 +52,32 @@ export class Keeper {
     return this.#removed
   }
 
-  /** Adds the parts of hours that were read; an hour may come again. */
+  /** Adds the parts of hours that were read, in the order of the hours; each hour once. */
   async add(hours: Iterable<readonly [hour: number, parts: readonly Digest[]]>): Promise<void> {
+    let open: { readonly name: string; readonly segment: Digest; readonly before: readonly SampledHandshake[] } | undefined
     for (const [hour, parts] of hours) {
-      const day = dayOfHour(hour, this.#options.zone)
-      const name = this.#state.names.has(day) ? day : nameOfHour(hour)
-      const isOld = this.#state.segments.has(name) || this.#changed.has(name)
-      const segment = isOld ? await this.#read(name) : Digest.empty()
-      const before = segment.summary.sessionSample.rows
-      for (const part of parts) segment.merge(part)
-      await this.#stage(name, segment)
-      this.#together.merge(segment)
-      const { sessionSample } = segment.summary
-      if (sessionSample.share < 1) this.#overfull.set(name, { limit: sessionSample.emptied(), gone: [...(this.#overfull.get(name)?.gone ?? []), ...before.filter(({ key }) => !sessionSample.keeps(key))] })
+      const name = this.#segmentOf(hour)
+      // Hours of a day that was put together already come one after the other, into one segment.
+      if (open?.name !== name) {
+        if (open !== undefined) await this.#close(open)
+        const segment = this.#state.segments.has(name) ? await this.#read(name) : Digest.empty()
+        open = { name, segment, before: segment.summary.sessionSample.rows }
+      }
+      for (const part of parts) open.segment.merge(part)
     }
+    if (open !== undefined) await this.#close(open)
+  }
+
+  async #close({ name, segment, before }: { readonly name: string; readonly segment: Digest; readonly before: readonly SampledHandshake[] }): Promise<void> {
+    await this.#stage(name, segment)
+    this.#together.merge(segment)
+    const { sessionSample } = segment.summary
+    if (sessionSample.share < 1) this.#overfull.set(name, { limit: sessionSample.emptied(), gone: before.filter(({ key }) => !sessionSample.keeps(key)) })
+  }
+
+  #segmentOf(hour: number): string {
+    const day = dayOfHour(hour, this.#options.zone)
+    return this.#state.segments.has(day) ? day : nameOfHour(hour)
   }
 
   /**
@@ -79,8 +89,7 @@ export class Keeper {
     const together = this.#together
     const patterns = this.#patternsOf(together)
     const relabelling = new Relabelling((hour) => {
-      const day = dayOfHour(hour, this.#options.zone)
-      const name = this.#overfull.has(day) ? day : nameOfHour(hour)
+      const name = this.#segmentOf(hour)
       const segment = this.#overfull.get(name)
       return segment === undefined ? undefined : { name, limit: segment.limit }
     })
@@ -97,8 +106,10 @@ export class Keeper {
   async rollUp(): Promise<void> {
     const { zone, retentionDays, nowMs } = this.#options
     const names = [...this.#state.names]
+    const hours = [...names.filter(isHourName).map(hourOfName), ...names.filter(isDayName).map((name) => Date.parse(`${name}T23:00Z`) / 3_600_000)]
     // A line of the year 2038, from a clock that was wrong, must not let all others go.
-    const newest = Math.min(hourOf(nowMs) + HOURS_AHEAD, Math.max(...names.filter(isHourName).map(hourOfName), ...names.filter(isDayName).map((name) => Date.parse(`${name}T23:00Z`) / 3_600_000)))
+    const past = hours.filter((hour) => hour <= hourOf(nowMs + AHEAD_MS))
+    const newest = Math.max(...(past.length > 0 ? past : hours))
     if (!Number.isFinite(newest)) return
     const oldestDay = dayOfHour(newest - 24 * (retentionDays - 1), zone)
     const firstDayOfHours = dayOfHour(newest - HOURS_KEPT, zone)

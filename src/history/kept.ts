@@ -1,3 +1,4 @@
+import type { PathCensus } from '../aggregate/path-census.ts'
 import type { MomentsRing } from '../aggregate/moments.ts'
 import type { OffsetSpan } from '../log-format/detect.ts'
 import { isRememberedFile, type RememberedFile } from '../input/unread/remembered-file.ts'
@@ -21,6 +22,8 @@ export interface KeptFile {
 /** What a state keeps beside its segments: where reading goes on. In the manifest, so small. */
 export interface Kept {
   readonly settings: Settings
+  /** `--retention`, until another is given. */
+  readonly retentionDays: number
   readonly access: readonly KeptFile[]
   readonly errors: readonly KeptFile[]
   /** Offsets that the clocks of the logs showed last: the zone of error-log stamps where a run reads no access line. */
@@ -40,16 +43,18 @@ export interface Carry {
   /** Sessions that were open; empty where no line tells of beginnings. */
   readonly marks: readonly OpenMark[]
   readonly open: OpenState | null
+  /** What paths show, over all runs: which of them are of WebSockets. */
+  readonly census: ReturnType<PathCensus['toJSON']>
 }
 
 export const CARRY = 'carry'
-export const NO_CARRY: Carry = { ring: null, waiting: [], marks: [], open: null }
+export const NO_CARRY: Carry = { ring: null, waiting: [], marks: [], open: null, census: { switchedPaths: [], plainFolders: [] } }
 
 /** What a state holds. @throws WslogError `state` when it was written by another program, or by a release that keeps other things. */
 export const keptOf = (meta: unknown, dir: string): Kept | undefined => {
   if (meta === undefined) return undefined
   const kept = meta as Partial<Kept> | null
-  const isWhole = typeof kept === 'object' && kept !== null && [kept.access, kept.errors].every((files) => Array.isArray(files) && files.every(isKeptFile)) && typeof kept.settings === 'object' && Array.isArray(kept.offsets) && Array.isArray(kept.undecided) && Array.isArray(kept.blind) && typeof kept.rule === 'object'
+  const isWhole = typeof kept === 'object' && kept !== null && [kept.access, kept.errors].every((files) => Array.isArray(files) && files.every(isKeptFile)) && typeof kept.settings === 'object' && Array.isArray(kept.offsets) && Array.isArray(kept.undecided) && Array.isArray(kept.blind) && typeof kept.rule === 'object' && Number.isSafeInteger(kept.retentionDays)
   if (!isWhole) throw new WslogError('state', `${dir}: what it keeps of the logs is not as this release of wslog writes it; nothing was changed. Use the release that made it, or move the folder away: logs that are still there are then read again from their beginning`)
   return kept as Kept
 }

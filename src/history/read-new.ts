@@ -1,3 +1,5 @@
+import { PathCensus } from '../aggregate/path-census.ts'
+import { Level } from '../error-log/level.ts'
 import type { LogFormat } from '../log-format/compile.ts'
 import type { ReadOptions } from '../input/source.ts'
 import { type Look, readOnce, type ReadOnceOptions } from '../run/read-once.ts'
@@ -19,7 +21,16 @@ export interface ReadNewOptions extends ReadOptions {
   readonly filters: Omit<Filters, 'sinceMs' | 'untilMs'>
   readonly isQueryKept: boolean
   readonly isAnonymized: boolean
+  /** By the clock of this machine. */
   readonly nowMs: number
+}
+
+/** What earlier runs left. */
+interface EarlierRuns {
+  readonly kept: Kept | undefined
+  readonly carry: Carry
+  /** Where lines belong that tell no time, when no other line tells better; ms since the epoch. */
+  readonly fallbackMs: number
 }
 
 /** What the new lines held. */
@@ -33,25 +44,31 @@ export interface ReadNew {
   readonly toMs: number
   readonly errors: ReadErrors | undefined
   readonly open: OpenSessions
+  /** What the paths of all runs together show. */
+  readonly census: PathCensus
+  /** Which lines are handshakes is decided otherwise than in the runs before. */
+  readonly isOtherRule: boolean
   readonly rule: HandshakeRule
   readonly undecided: readonly UndecidedLines[]
 }
 
 /** Reads what is new, hour by hour, from where the last run ended. */
-export const readNew = async ({ opened }: OpenNew, { kept, carry, stampZone, ...options }: ReadNewOptions & { readonly kept: Kept | undefined; readonly carry: Carry; readonly stampZone: StampZone }): Promise<ReadNew> => {
-  const { nowMs, signal, onRead, formats, isQueryKept, isAnonymized } = options
+export const readNew = async ({ opened }: OpenNew, { kept, carry, stampZone, ...options }: ReadNewOptions & EarlierRuns & { readonly stampZone: StampZone }): Promise<ReadNew> => {
+  const { nowMs, fallbackMs, signal, onRead, formats, isQueryKept, isAnonymized } = options
   const hasErrors = opened.errorLogs.length > 0
-  const ofErrors = new Hours(null, hasErrors ? stampZone.zone : undefined)
+  const ofErrors = new Hours(null, { zone: hasErrors ? stampZone.zone : undefined, nowMs })
   const coverage = (kept?.errors ?? []).flatMap(({ covered }) => covered ?? [])
-  const errors = hasErrors ? await readErrors(opened.errorLogs, { ...stampZone, ...NO_FILTERS }, { signal, onRead, entries: new ErrorHours(ofErrors, nowMs), earlier: { rows: carry.waiting, coverage } }) : undefined
+  const errors = hasErrors ? await readErrors(opened.errorLogs, { ...stampZone, ...NO_FILTERS }, { signal, onRead, entries: new ErrorHours(ofErrors, fallbackMs), earlier: { rows: carry.waiting, coverage } }) : undefined
   const reading: ReadOnceOptions = { inputs: opened.inputs, otherFormats: formats, filters: { ...NO_FILTERS, ...options.filters }, isQueryKept, isAnonymized, threads: 1, errors, signal, onRead }
   const readBy = async (rule: HandshakeRule) => {
-    const hours = new Hours(carry.ring, hasErrors ? stampZone.zone : undefined)
-    const consumer = new AccessHours(hours, nowMs)
-    const open = new OpenSessions({ maxOpen: MAX_OPEN, infersRestarts: errors === undefined || !tellsOfStops(errors) })
+    const hours = new Hours(carry.ring, { zone: hasErrors ? stampZone.zone : undefined, nowMs })
+    const consumer = new AccessHours(hours, fallbackMs)
+    const open = new OpenSessions({ maxOpen: MAX_OPEN, infersRestarts: errors === undefined || !(tellsOfStops(errors) || coverage.some(({ finest }) => finest <= Level.notice)) })
     for (const mark of carry.marks) open.opened(mark)
     const look = await readOnce(reading, { rule, consumer, open })
-    return { look, hours, open, toMs: consumer.toMs }
+    const census = PathCensus.fromJSON(carry.census)
+    census.merge(hours.census)
+    return { look, hours, open, census, toMs: consumer.toMs }
   }
   const isNamed = reading.filters.paths.length > 0
   const first = isNamed ? { ...WORDS_ONLY, isNamed } : kept === undefined ? firstRule(reading) : ruleOfKept(kept)
@@ -60,10 +77,10 @@ export const readNew = async ({ opened }: OpenNew, { kept, carry, stampZone, ...
   const rule: HandshakeRule = isNamed ? first : {
     ownLogs: new Set(undecided.filter(isOwnLog).map(({ path }) => path)),
     isNamed,
-    prefixes: new Set([...(kept?.rule.prefixes ?? []), ...read.look.ruleOfAll.prefixes]),
+    prefixes: read.census.prefixes(),
   }
   if (!isNamed && !isSameRule(rule, first) && !signal.aborted) read = await readBy(rule)
-  return { ...read, errorHours: ofErrors, reading, errors, rule, undecided }
+  return { ...read, errorHours: ofErrors, reading, errors, rule, undecided, isOtherRule: kept !== undefined && kept.undecided.length > 0 && !isSameRule(rule, first) }
 }
 
 /** By the name that a log has before it is rotated. */
