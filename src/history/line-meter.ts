@@ -28,7 +28,7 @@ export class LineMeter {
     const [parsed, skipped, filtered] = [counts.parsed - before.parsed, counts.skipped - before.skipped, counts.filtered - before.filtered]
     // The line that is being told of is read already, and nothing else yet.
     const read = parsed + skipped + filtered
-    const isNothing = bytes === this.#bytes && read === 0
+    const isNothing = bytes === this.#bytes && read === 0 && this.#toMs < this.#fromMs
     const part: ReadTally = {
       counts: { read, parsed, skipped, filtered, overlong: counts.overlong - before.overlong, glued: counts.glued - before.glued },
       formats, bytes: bytes - this.#bytes, fromMs: this.#fromMs, toMs: this.#toMs,
