@@ -16,6 +16,8 @@ export interface ResolvedDiffOptions {
   readonly zone: Zone | undefined
   readonly isColoured: boolean
   readonly isQuiet: boolean
+  /** The comparison goes to somebody who may not read more than ASCII. */
+  readonly isAscii: boolean
   readonly width: number
 }
 
@@ -34,6 +36,7 @@ export const resolveDiffOptions = ({ before, after }: { readonly before: string;
     zone: typed.tz === undefined ? undefined : parseZone(typed.tz),
     isColoured: typed.color && around.isOutputTerminal && !around.hasNoColor,
     isQuiet: typed.quiet === true,
+    isAscii: !around.isOutputTerminal && !/utf-?8/i.test(around.locale),
     width: Math.min(MAX_WIDTH, Math.max(DEFAULT_WIDTH, around.columns ?? DEFAULT_WIDTH)),
   }
 }

@@ -2,6 +2,7 @@ import { compareReports } from '../compare/compare.ts'
 import { readReport } from '../compare/read-report.ts'
 import { WslogError } from '../errors.ts'
 import { readDocument } from '../input/document.ts'
+import { toAscii } from '../render/ascii.ts'
 import { renderComparison } from '../render/comparison/terminal.ts'
 import { renderJson } from '../render/json.ts'
 import { COLOURED, PLAIN } from '../render/paint.ts'
@@ -28,7 +29,10 @@ export const runDiff = async (options: ResolvedDiffOptions, { out, err }: Pick<S
     })
   }
   if (options.format === 'json') out(renderJson(comparison))
-  else if (options.format === 'terminal') out(renderComparison(comparison, { paint: options.isColoured ? COLOURED : PLAIN, width: options.width, zone }))
+  else if (options.format === 'terminal') {
+    const text = renderComparison(comparison, { paint: options.isColoured ? COLOURED : PLAIN, width: options.width, zone })
+    out(options.isAscii ? toAscii(text) : text)
+  }
   if (!isWritten) return EXIT.failed
   const worse = comparison.rows.filter(({ verdict }) => verdict === 'worse')
   if (!options.failsOnWorse || worse.length === 0) return EXIT.ok

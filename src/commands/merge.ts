@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { realpath } from 'node:fs/promises'
 import { FixedOffsetZone, Info, type Zone } from 'luxon'
 import { type SummaryDocument, readSummary } from '../digest/document.ts'
@@ -21,6 +22,7 @@ export const runMerge = async (options: MergeOptions, { out, err }: Pick<Streams
   const read = async (path: string): Promise<SummaryDocument> => readSummary(await readDocument(path, { maxBytes: MAX_BYTES }), path === '-' ? 'standard input' : path)
   if (options.files.length > 1 && options.files.includes('-')) throw new WslogError('usage', '-: standard input comes once; name the summaries as files')
   const held = new Map<string, SummaryDocument>()
+  const seen = new Map<string, string>()
   const files = await Promise.all(options.files.map((path) => realpath(path).catch(() => path)))
   if (new Set(files).size < files.length) throw new WslogError('usage', 'a summary is named twice: its sessions would be counted twice')
   const digests = async function* () {
@@ -28,6 +30,7 @@ export const runMerge = async (options: MergeOptions, { out, err }: Pick<Streams
       const one = held.get(path) ?? (await read(path))
       if (path === '-') held.set(path, one)
       zones.add(one.timeZone)
+      refuseTwin(path, one, seen)
       yield one.digest
     }
   }
@@ -39,6 +42,15 @@ export const runMerge = async (options: MergeOptions, { out, err }: Pick<Streams
   const zone = options.zone ?? (zones.size > 1 ? FixedOffsetZone.utcInstance : zoneNamed(own))
   const report = reportOf(settled, { version, top: options.top, generatedAtMs: options.nowMs, timeZone: zone.name, failures: [], open: null })
   return present(report, options, { zone, settled, against: [], out, err })
+}
+
+/** @throws WslogError `input` when two summaries are of the same lines: their sessions would be counted twice. */
+const refuseTwin = (path: string, { digest }: SummaryDocument, seen: Map<string, string>): void => {
+  if (digest.summary.isEmpty) return
+  const print = createHash('sha256').update(JSON.stringify(digest.summary)).digest('hex')
+  const other = seen.get(print)
+  if (other !== undefined && other !== path) throw new WslogError('input', `${path}: holds the same sessions as ${other}, to the millisecond: leave one of them out, or they are counted twice`)
+  seen.set(print, path)
 }
 
 /** A name from a file may be anything. */

@@ -51,6 +51,9 @@ export const parseNginxTime = (text: string, option: string): number => {
 
 /** The zone of error-log stamps: what the access log's own clock shows, else `--tz`, else the machine's. */
 export const stampZoneOf = (offsets: readonly OffsetSpan[], option: Zone | undefined): StampZone => {
+  // A change of clocks within the logs: a zone that has just these offsets knows the hour in which they changed.
+  const changing = offsets.length > 1 ? [option, SystemZone.instance].find((zone) => zone !== undefined && offsets.every(({ offsetMinutes, fromMs, toMs }) => zone.offset(fromMs) === offsetMinutes && zone.offset(toMs) === offsetMinutes)) : undefined
+  if (changing !== undefined) return { clockOf: () => new WallClock({ offsetAt: (ms) => changing.offset(ms) }), zone: { zone: changing.name, from: changing === option ? 'option' : 'system' } }
   if (offsets.length > 0) {
     const names = [...new Set(offsets.map(({ offsetMinutes }) => zoneOfOffset(offsetMinutes).formatOffset(0, 'short')))]
     return { clockOf: () => new WallClock(offsets), zone: { zone: names.join(' and '), from: 'access-log' } }

@@ -64,7 +64,7 @@ export class ErrorDigest {
     this.process.merge(other.process)
     for (const { finest, ...span } of other.coverage.stretches) this.coverage.add(span, finest)
     this.joined = { endings: this.joined.endings + other.joined.endings, joined: this.joined.joined + other.joined.joined, ambiguous: this.joined.ambiguous + other.joined.ambiguous }
-    if (!this.zone.zone.split(' and ').includes(other.zone.zone)) this.zone = { ...this.zone, zone: `${this.zone.zone} and ${other.zone.zone}` }
+    this.zone = { ...this.zone, zone: [...new Set([this.zone, other.zone].flatMap(({ zone }) => zone.split(' and ')))].join(' and ') }
     this.logs = joinErrorLogs([...this.logs, ...other.logs])
   }
 

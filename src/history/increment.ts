@@ -94,7 +94,7 @@ export const addNew = async (options: IncrementOptions): Promise<Increment> => {
     }
     signal.throwIfAborted()
     await state.commit({ meta, remove: keeper.removed })
-    return { lines: read.look.logs.reduce((sum, { tally }) => sum + tally.counts.read, 0), changedDays: keeper.changedDays, failures: found.opened.failures, notes: [...found.notes, ...notesOf(read)] }
+    return { lines: read.look.logs.reduce((sum, { tally }) => sum + tally.counts.read, 0), changedDays: keeper.changedDays, failures: found.opened.failures, notes: [...found.notes, ...notesOf(read), ...(keeper.hasLetGo ? [`some lines are of days before those that are kept (--retention ${retentionDays}d): they are counted in no report`] : [])] }
   } finally {
     await found.opened.close()
   }

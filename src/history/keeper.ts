@@ -31,6 +31,8 @@ export class Keeper {
   readonly #coverage = new Coverage()
   readonly #changed = new Set<string>()
   readonly #removed = new Set<string>()
+  /** Something that was read in this run is older than is kept. */
+  hasLetGo = false
   /** All that was added to, for the patterns in it. */
   readonly #together = Digest.empty()
   /** Segments with more sessions than their sample holds, and those that left it in this run. */
@@ -119,11 +121,11 @@ export class Keeper {
       if (day < firstDayOfHours) byDay.set(day, [...(byDay.get(day) ?? []), name])
     }
     for (const [day, hours] of byDay) {
-      for (const name of hours) this.#removed.add(name)
-      if (day < oldestDay) continue
-      await this.#stage(day, await this.#dayOfHours(day, hours))
+      if (day >= oldestDay) await this.#stage(day, await this.#dayOfHours(day, hours))
+      for (const name of hours) await this.#remove(name)
     }
-    for (const name of names) if (isDayName(name) && name < oldestDay) this.#removed.add(name)
+    for (const name of names) if (isDayName(name) && name < oldestDay) await this.#remove(name)
+    this.hasLetGo = [...this.#changed].some((name) => this.#dayOf(name) < oldestDay)
   }
 
   /** Of sessions that the day's sample does not hold, each gets the verdict that the day calls for. */
@@ -154,7 +156,12 @@ export class Keeper {
   }
 
   async #read(name: string): Promise<Digest> {
-    return Digest.fromJSON((await this.#state.read(name)) as DigestJson)
+    return Digest.fromJSON((await this.#state.readNext(name)) as DigestJson)
+  }
+
+  async #remove(name: string): Promise<void> {
+    this.#removed.add(name)
+    await this.#state.unstage(name)
   }
 
   async #stage(name: string, digest: Digest): Promise<void> {

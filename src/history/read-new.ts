@@ -80,7 +80,7 @@ export const readNew = async ({ opened }: OpenNew, { kept, carry, stampZone, ...
     prefixes: read.census.prefixes(),
   }
   if (!isNamed && !isSameRule(rule, first) && !signal.aborted) read = await readBy(rule)
-  return { ...read, errorHours: ofErrors, reading, errors, rule, undecided, isOtherRule: kept !== undefined && kept.undecided.length > 0 && !isSameRule(rule, first) }
+  return { ...read, errorHours: ofErrors, reading, errors, rule, undecided, isOtherRule: kept !== undefined && kept.undecided.some((log) => !isOwnLog(log)) && !isSameRule({ ...rule, ownLogs: first.ownLogs }, first) }
 }
 
 /** By the name that a log has before it is rotated. */

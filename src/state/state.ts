@@ -30,7 +30,7 @@ export interface SegmentInfo {
 export interface Commit {
   /** Any JSON; takes the place of the one before. */
   readonly meta: unknown
-  /** Names of segments that go, staged or not; names that are not there are no error. */
+  /** Names of segments that go; names that are not there are no error, and a staged one stays. */
   readonly remove: Iterable<string>
 }
 
@@ -111,24 +111,35 @@ export class State {
   }
 
   /**
-   * What a segment holds: as it is staged, else as it is committed.
+   * What a committed segment holds.
    * @throws WslogError `state`: there is none of this name, or it is damaged
    */
   async read(name: string): Promise<unknown> {
     this.#checkOpen()
-    return readSegment(this.#folder, this.#staged.get(name) ?? fileOf(this.#manifest, { name, folder: this.#folder }))
+    return readSegment(this.#folder, fileOf(this.#manifest, { name, folder: this.#folder }))
+  }
+
+  /**
+   * What a segment will hold after the commit: as it is staged, else as it is committed.
+   * @throws WslogError `state`: there is none of this name, or it is damaged
+   */
+  async readNext(name: string): Promise<unknown> {
+    this.#checkOpen()
+    const staged = this.#staged.get(name)
+    return staged === undefined ? this.read(name) : readSegment(this.#folder, staged)
+  }
+
+  /** Drops what is staged under this name. */
+  async unstage(name: string): Promise<void> {
+    const staged = this.#staged.get(name)
+    if (staged === undefined) return
+    this.#staged.delete(name)
+    await removeSegments(this.#folder, [staged.file])
   }
 
   /** Names of all segments, staged or committed. */
   get names(): ReadonlySet<string> {
     return new Set([...this.#manifest.segments.keys(), ...this.#staged.keys()])
-  }
-
-  /** Drops all that is staged: it is to be made anew. */
-  async unstage(): Promise<void> {
-    const files = [...this.#staged.values()].map(({ file }) => file)
-    this.#staged = new Map()
-    await removeSegments(this.#folder, files)
   }
 
   /**
@@ -151,12 +162,13 @@ export class State {
    */
   async commit({ meta, remove }: Commit): Promise<void> {
     this.#checkOpen()
-    const segments = new Map([...this.#manifest.segments, ...this.#staged])
+    const segments = new Map(this.#manifest.segments)
     for (const name of remove) segments.delete(name)
+    for (const [name, file] of this.#staged) segments.set(name, file)
     const next: Manifest = { generation: this.#manifest.generation + 1, committedAtMs: this.#now(), meta, segments }
     await orStateError(this.#folder, () => this.#replace(next))
     const named = new Set([...segments.values()].map(({ file }) => file))
-    const old = [...this.#manifest.segments.values(), ...this.#staged.values()].map(({ file }) => file).filter((file) => !named.has(file))
+    const old = [...this.#manifest.segments.values()].map(({ file }) => file).filter((file) => !named.has(file))
     this.#manifest = next
     this.#staged = new Map()
     await removeSegments(this.#folder, old)
