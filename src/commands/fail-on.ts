@@ -8,11 +8,13 @@ export interface Measures {
   /** Of the worst minute. */
   readonly dropsPerMinute: number | null
   readonly faults: number
+  /** Attempts: none at all says that a log has gone silent. */
+  readonly handshakes: number
   readonly findings: readonly Pick<Finding, 'severity'>[]
 }
 
 /** Of a whole report. */
-export const measuresOfReport = ({ handshakes, drops, findings }: Report): Measures => ({ successRate: handshakes.successRate, dropsPerMinute: drops.perMinute.max, faults: drops.faults, findings })
+export const measuresOfReport = ({ handshakes, drops, findings }: Report): Measures => ({ successRate: handshakes.successRate, dropsPerMinute: drops.perMinute.max, faults: drops.faults, handshakes: handshakes.attempts, findings })
 
 /** A tail is judged by its last five minutes. */
 const RECENT_S = 300
@@ -24,6 +26,7 @@ export const measuresOfSnapshot = ({ windows, minutes, findings }: Snapshot): Me
     successRate: recent?.handshakes.successRate ?? null,
     dropsPerMinute: Math.max(0, ...minutes.slice(-RECENT_S / 60).map(({ drops }) => drops)),
     faults: recent?.drops.faults ?? 0,
+    handshakes: recent?.handshakes.attempts ?? 0,
     findings: findings.map(({ finding }) => finding),
   }
 }
@@ -39,6 +42,7 @@ const METRICS: Readonly<Record<string, (measures: Measures) => number | null>> =
   'success-rate': ({ successRate }) => successRate,
   'drops-per-minute': ({ dropsPerMinute }) => dropsPerMinute,
   faults: ({ faults }) => faults,
+  handshakes: ({ handshakes }) => handshakes,
 }
 
 const SEVERITIES: readonly Finding['severity'][] = ['info', 'warning', 'critical']
@@ -62,8 +66,9 @@ export const parseFailCondition = (text: string): FailCondition => {
   const measure = Object.hasOwn(METRICS, metric) ? METRICS[metric] : undefined
   const limit = value.endsWith('%') ? Number(value.slice(0, -1)) / 100 : Number(value)
   if (measure === undefined || compare === undefined || value === '' || value === '%' || !Number.isFinite(limit)) {
-    throw new WslogError('usage', `--fail-on ${JSON.stringify(text)}: not a condition; write success-rate<0.99, drops-per-minute>500, faults>0 or finding>=warning`)
+    throw new WslogError('usage', `--fail-on ${JSON.stringify(text)}: not a condition; write success-rate<0.99, drops-per-minute>500, faults>0, handshakes<1 or finding>=warning`)
   }
+  if (metric === 'success-rate' && limit > 1) throw new WslogError('usage', `--fail-on ${JSON.stringify(text)}: a rate is at most 1; write success-rate${operator}${value}% or success-rate${operator}${limit / 100}`)
   return {
     text,
     holds: (measures) => {

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import { FixedOffsetZone, type Zone } from 'luxon'
 import { WslogError } from '../errors.ts'
 import { clientTest, type Filters } from '../session/filter.ts'
@@ -88,6 +89,7 @@ export const resolveOptions = (files: readonly string[], typed: TypedOptions, ar
     return kind === (own === 'summary' || own === 'folder' ? own : 'file')
   })
   if (typed.onlyFailing === true && typed.failOn.length === 0) throw new WslogError('usage', '--only-failing: says nothing about what failing is; add --fail-on, such as --fail-on \'success-rate<0.99\'')
+  for (const folder of ofKind('folder')) if (typed.state !== undefined && isWithin(folder, typed.state)) throw new WslogError('usage', `-o ${folder}: is, or lies in, the folder of --state ${typed.state}, which is private and of wslog alone; name another one`)
   const retentionDays = resolveRetention(typed)
   if (typed.state !== undefined && (files.length === 0 || files.includes('-'))) throw new WslogError('usage', '--state: standard input cannot be known again in the next run; name the logs')
   if (typed.state === undefined && ofKind('folder').length > 0) throw new WslogError('usage', `-o ${ofKind('folder')[0]}: is a folder; name a file in it, such as report.html, or add --state <dir>, from which pages by day, week and month are written`)
@@ -137,3 +139,5 @@ const resolveRetention = ({ retention, state }: TypedOptions): number | undefine
   if (!(days >= MIN_DAYS && days <= MAX_DAYS)) throw new WslogError('usage', `--retention ${retention}: not a number of days from ${MIN_DAYS} to ${MAX_DAYS}; write 90d or 12w`)
   return days
 }
+
+const isWithin = (path: string, folder: string): boolean => `${resolve(path)}/`.startsWith(`${resolve(folder)}/`)

@@ -32,6 +32,8 @@ export const parseZone = (text: string): Zone => {
   const offset = /^(?:UTC)?([+-])(\d{1,2}):?(\d\d)?$/i.exec(text)
   if (offset !== null && Number(offset[2]) <= 14 && Number(offset[3] ?? 0) < 60) return FixedOffsetZone.instance((offset[1] === '-' ? -1 : 1) * (Number(offset[2]) * 60 + Number(offset[3] ?? 0)))
   if (/^(?:utc|z|gmt)$/i.test(text)) return FixedOffsetZone.utcInstance
+  // CST is China's, Cuba's and Chicago's.
+  if (/^[a-z]{3,4}$/i.test(text) && !/^(?:PRC|ROC|ROK|Cuba|Eire|Iran)$/i.test(text)) throw new WslogError('usage', `--tz ${text}: may mean several zones; write a name such as Asia/Shanghai, an offset such as +08:00, UTC, or system`)
   if (IANAZone.isValidZone(text)) return IANAZone.create(text)
   throw new WslogError('usage', `--tz ${text}: no such time zone; write a name such as Asia/Shanghai, an offset such as +08:00, UTC, or system`)
 }

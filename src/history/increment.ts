@@ -76,7 +76,7 @@ export const addNew = async (options: IncrementOptions): Promise<Increment> => {
     const files = {
       access: [...found.access.flatMap((log) => keptFile(log, { read: read.look.logs.find(({ path }) => path === log.log.source.path), covered: null })), ...found.otherAccess.filter((log) => mayComeBack(log, { nowMs: options.nowMs, retentionDays }))],
       errors: [...found.errors.flatMap((log, index) => keptFile(log, { read: read.errors!.logs[index], covered: coveredOf(read.errors!.stretches[index]) })), ...found.otherErrors.filter((log) => mayComeBack(log, { nowMs: options.nowMs, retentionDays }))],
-      blind: blindOf(read, { before: kept?.blind ?? [], isAllRead: found.opened.failures.length === 0 }),
+      blind: blindOf(read, kept?.blind ?? []),
     }
     const keeper = new Keeper(state, { ...options, retentionDays, zone, coverage: coverageOf(files) })
     await keeper.add(partsOf(read))
@@ -162,11 +162,11 @@ const keptFile = <Opened>({ log, kept }: NewLog<Opened>, { read, covered }: { re
 /** A log that is gone for longer than days are kept is of no use any more, were it to come back. */
 const mayComeBack = ({ file }: KeptFile, { nowMs, retentionDays }: { readonly nowMs: number; readonly retentionDays: number }): boolean => !file.isAbsent || Number(BigInt(file.mtimeNs) / 1_000_000n) >= nowMs - retentionDays * DAY_MS
 
-/** With the times of access lines that no error log was read beside, or not all. */
-const blindOf = ({ look, errors }: ReadNew, { before, isAllRead }: { readonly before: readonly Span[]; readonly isAllRead: boolean }): readonly Span[] => {
+/** With the times of access lines that no error log was read beside. */
+const blindOf = ({ look, errors }: ReadNew, before: readonly Span[]): readonly Span[] => {
   const fromMs = Math.min(...look.logs.map(({ tally }) => tally.fromMs))
   const toMs = Math.max(...look.logs.map(({ tally }) => tally.toMs))
-  return (errors === undefined || !isAllRead) && fromMs <= toMs ? withSpan(before, { fromMs, toMs }) : before
+  return errors === undefined && fromMs <= toMs ? withSpan(before, { fromMs, toMs }) : before
 }
 
 /** Null where it has no entry: infinite times have no JSON. */

@@ -44,6 +44,12 @@ export const openNew = async ({ files, errorFiles, formats, kept, signal }: Open
   const access = await openSome(files, kept.access, { as: (log) => inputOf(log.source, formats), signal })
   // Without -e, what is known of error logs waits for a run that names them.
   const errors = await openSome(errorFiles, kept.errors, { as: async (log, one) => ({ ...(await errorLogOf(log.source)), covered: coveredOf(one) }), signal })
+  // Their lines would come too late for the access lines of this run, and these would never be explained.
+  const closed = errors.failures.find(({ path }) => !errors.logs.some(({ log }) => log.source.path === path))
+  if (closed !== undefined) {
+    for (const { log } of [...access.logs, ...errors.logs]) await log.source.close()
+    throw new WslogError('input', `${closed.error.message}; nothing of this run was kept, since without this error log nobody could say later who cut its sessions`, { cause: closed.error, ...(access.failures.length > 0 ? { detail: access.failures.map(({ error }) => error.message).join('\n') } : {}) })
+  }
   const opened = gathered(access.logs.map((log) => log.opened), errors.logs.map((log) => log.opened), [...access.failures, ...errors.failures])
   return { opened, access: access.logs, errors: errors.logs, otherAccess: access.others, otherErrors: errors.others, notes: [...access.notes, ...errors.notes] }
 }

@@ -2,7 +2,7 @@ import { columnsOf } from './columns.ts'
 
 /** What the marks, bars and curves of a report become. Bars and curves share the full block. */
 const INSTEAD: Readonly<Record<string, string>> = {
-  '✗': 'x', '✓': '+', '·': '.', '–': '-', '×': 'x', '→': '>', '←': '<', 'µ': 'u',
+  '✗': 'x', '✓': '+', '·': '.', '–': '-', '×': 'x', '→': '>', '←': '<', '−': '-', '÷': '/', 'µ': 'u',
   '▁': ':', '▂': '-', '▃': '=', '▄': '+', '▅': '*', '▆': '%', '▇': '@', '█': '#',
   '▉': '#', '▊': '#', '▋': '#', '▌': '#', '▍': '-', '▎': '-', '▏': '-',
 }

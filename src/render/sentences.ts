@@ -173,7 +173,9 @@ export const healthSentences = (report: Report, zone: Zone): string[] => {
   const isTimerUnnamed = health.reasons.includes('idle-timer') && drops.faults === 0
   const reasons = [failed > 0 ? `${formatCount(failed)} failed` : '', isTimerUnnamed ? 'quiet sessions end at one age' : ''].filter((reason) => reason !== '')
   const faults = faultSentence(report)
-  const sentences = health.status === 'failing' ? [`Failing: only ${rate}.`, ...faults] : health.status === 'degraded' ? (health.reasons.length === 1 && health.reasons[0] === 'faults' ? [...faults, `${rate}.`] : [`Not healthy: ${[rate, ...reasons].join(', ')}.`, ...faults]) : [`Healthy: ${rate}.`, ...faults]
+  // The larger loss is told first.
+  const isMoreCut = faults.length > 0 && drops.faults / report.sessions.count > failed / handshakes.attempts
+  const sentences = health.status === 'failing' ? [`Failing: only ${rate}.`, ...faults] : health.status === 'degraded' ? (health.reasons.length === 1 && health.reasons[0] === 'faults' ? [...faults, `${rate}.`] : isMoreCut ? [...faults, `${[rate, ...reasons].join(', ')}.`] : [`Not healthy: ${[rate, ...reasons].join(', ')}.`, ...faults]) : [`Healthy: ${rate}.`, ...faults]
   const [failure] = handshakes.failures
   if (failure !== undefined && health.status !== 'ok') sentences.push(`Handshakes fail most at layer ${LAYERS[failure.layer]} (${formatCount(failure.count)}): ${CAUSES[failure.cause]}.`)
   if (health.badMinutes > 0) {

@@ -36,6 +36,7 @@ const make = async (folder: string): Promise<void> => {
     await flushFolder(dirname(folder))
   } catch (error) {
     if (errnoOf(error) === 'ENOENT') throw new WslogError('state', `${folder}: the folder above it does not exist; make that first`, { cause: error })
+    if (errnoOf(error) === 'EACCES') throw new WslogError('state', `${folder}: cannot be made, there is no permission in the folder above it; make it for the user of this run: install -d -m 0700 -o USER ${folder}`, { cause: error })
     if (errnoOf(error) !== 'EEXIST') throw error
   }
 }

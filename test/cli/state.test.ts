@@ -139,6 +139,21 @@ describe('what cannot be read', () => {
     expect(second.report!.lines.read).toBe(3)
   })
 
+  it('an error log that cannot be opened: nothing is kept, for its lines would explain nothing later', async () => {
+    const { folder, log, state } = site()
+    const errors = join(folder, 'ws_error.log')
+    const kept = await run({ files: [log], state, nowMs: NOW })
+    expect(kept.report!.lines.read).toBe(2)
+    appendFileSync(log, wsLine())
+    mkdirSync(errors)
+    const refused = await run({ files: [log], errorLog: [errors], state, nowMs: NOW })
+    expect(refused).toMatchObject({ code: 2, report: undefined })
+    expect(refused.err).toMatch(/ws_error\.log: .*nothing of this run was kept/)
+    rmSync(errors, { recursive: true })
+    writeFileSync(errors, '')
+    expect((await run({ files: [log], errorLog: [errors], state, nowMs: NOW })).report!.lines.read).toBe(3)
+  })
+
   it('a .gz that ends in the middle is said each time, and is read on once it is whole', async () => {
     const { folder, log, state } = site()
     const compressed = gzipSync(Array.from({ length: 20_000 }, (_, index) => wsLine({ client: `203.0.113.${index % 250}`, bytes: (index * 7919) % 100_003 })).join(''))

@@ -6,16 +6,19 @@ interface Measured {
   readonly successRate?: number | null
   readonly max?: number | null
   readonly faults?: number
+  readonly handshakes?: number
   readonly severities?: readonly Finding['severity'][]
 }
 
-const reportWith = ({ successRate = 1, max = 0, faults = 0, severities = [] }: Measured): Report =>
-  ({ handshakes: { successRate }, drops: { faults, perMinute: { max } }, findings: severities.map((severity) => ({ severity })) }) as unknown as Report
+const reportWith = ({ successRate = 1, max = 0, faults = 0, handshakes = 1, severities = [] }: Measured): Report =>
+  ({ handshakes: { successRate, attempts: handshakes }, drops: { faults, perMinute: { max } }, findings: severities.map((severity) => ({ severity })) }) as unknown as Report
 
 const holds = (text: string, measured: Measured): boolean => parseFailCondition(text).holds(measuresOfReport(reportWith(measured)))
 
 describe('--fail-on', () => {
   it.each([
+    ['handshakes<1', { handshakes: 0 }, true],
+    ['handshakes<1', { handshakes: 1 }, false],
     ['success-rate<0.99', { successRate: 0.98 }, true],
     ['success-rate<0.99', { successRate: 0.99 }, false],
     ['success-rate<=0.99', { successRate: 0.99 }, true],
@@ -58,7 +61,11 @@ describe('--fail-on', () => {
   ])('%j is no condition, and the message shows some', (text) => {
     expect(() => parseFailCondition(text)).toThrow(expect.objectContaining({
       code: 'usage',
-      message: `--fail-on ${JSON.stringify(text)}: not a condition; write success-rate<0.99, drops-per-minute>500, faults>0 or finding>=warning`,
+      message: `--fail-on ${JSON.stringify(text)}: not a condition; write success-rate<0.99, drops-per-minute>500, faults>0, handshakes<1 or finding>=warning`,
     }))
   })
+})
+
+it.each([['success-rate<99', 'success-rate<99% or success-rate<0.99'], ['success-rate<=99.9', 'success-rate<=99.9% or success-rate<=0.999']])('%s would always hold: it is refused, with what was meant', (text, meant) => {
+  expect(() => parseFailCondition(text)).toThrow(meant)
 })

@@ -110,3 +110,7 @@ describe('the zone of error-log stamps where clocks change within the logs', () 
     expect(stampZoneOf([SUMMER, WINTER], IANAZone.create('Asia/Shanghai')).zone).toEqual({ zone: '+02:00 and +01:00', from: 'access-log' })
   })
 })
+
+it.each(['CST', 'ist', 'EST', 'BST'])('--tz %s is refused: it may mean several zones', (text) => {
+  expect(() => parseZone(text)).toThrow(/may mean several zones; write a name such as Asia\/Shanghai/)
+})

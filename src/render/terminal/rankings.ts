@@ -15,12 +15,13 @@ const ATTEMPTS = figure('attempts', 11, ({ attempts }) => formatCount(attempts))
 const SUCCESS = figure('101', 9, ({ successRate }) => formatShare(successRate))
 const DROPS = figure('drops', 11, ({ drops }) => formatCount(drops))
 const FAULTS = figure('cut', 9, ({ faults }) => formatCount(faults))
-const AGES = [figure('p50', 10, ({ p50 }) => formatSeconds(p50)), figure('p95', 9, ({ p95 }) => formatSeconds(p95))]
+const AGES = [figure('p50', 10, ({ p50 }) => formatSeconds(p50)), figure('p95', 10, ({ p95 }) => formatSeconds(p95))]
 
 /** The busiest upstreams, hosts, paths and clients; how many sessions were cut, where any was. */
 export const rankings: Section = (report, { paint, width }) => {
   const figures = [ATTEMPTS, SUCCESS, DROPS, ...(report.drops.faults > 0 ? [FAULTS] : []), ...AGES]
-  const nameWidth = width - figures.reduce((sum, { column }) => sum + column.width!, 0)
+  // Behind the last column no gap is needed.
+  const nameWidth = width + 1 - figures.reduce((sum, { column }) => sum + column.width!, 0)
   const parts = (['upstreams', 'hosts', 'paths', 'clients'] as const).filter((field) => report[field].length > 0).map((field) => {
     const { values, error } = report.rankings[field]
     const rows = report[field].map((row) => [`  ${sanitize(row.name)}`, ...figures.map(({ of }) => of(row))])
