@@ -112,7 +112,9 @@ const truthOf = (lines: readonly Truth[]) => {
   for (let minuteMs = Math.floor(fromMs / 60_000) * 60_000; minuteMs <= toMs; minuteMs += 60_000) {
     const open = times(60, (second) => atMost(starts, minuteMs + second * 1000) - atMost(ends, minuteMs + second * 1000))
     for (const [second, active] of open.entries()) if (active > peak.active) Object.assign(peak, { active, atMs: minuteMs + second * 1000 })
-    timeline.push({ minute: new Date(minuteMs).toISOString(), attempts: within(tried, minuteMs), succeeded: within(starts, minuteMs), drops: within(ends, minuteMs), faults: within(faults, minuteMs), active: Math.max(...open) })
+    const [drops, cut] = [within(ends, minuteMs), within(faults, minuteMs)]
+    const causes = { ...(drops > cut ? { closed: drops - cut } : {}), ...(cut > 0 ? { 'upstream-idle-timeout': cut } : {}) }
+    timeline.push({ minute: new Date(minuteMs).toISOString(), attempts: within(tried, minuteMs), succeeded: within(starts, minuteMs), drops, faults: cut, causes, active: Math.max(...open) })
   }
   return { sessions, durations: ascending(sessions.map(({ durationMs }) => durationMs)), timeline, peak, fromMs, toMs }
 }

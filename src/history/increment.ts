@@ -26,7 +26,7 @@ export interface IncrementOptions extends ReadNewOptions {
   /** Called once the logs are open: zones may mean the log's own. */
   readonly onOpen: (opened: OpenInputs, kept: Pick<Kept, 'offsets' | 'settings'> | undefined) => { readonly zone: Zone; readonly isZoneKnown: boolean; readonly stampZone: StampZone }
   readonly readTimeoutMs: number | undefined
-  /** Undefined: as before, else {@link DEFAULT_RETENTION_DAYS}. */
+  /** Undefined: as before, else 90. */
   readonly retentionDays: number | undefined
 }
 
@@ -45,7 +45,7 @@ export interface Increment {
 const WAITING_MS = 15 * 60_000
 /** An access log may come a night later than its error log: from another server, or because nobody might read it. */
 const WAITING_WHOLE_MS = 48 * 3_600_000
-export const DEFAULT_RETENTION_DAYS = 90
+const DEFAULT_RETENTION_DAYS = 90
 const MAX_WAITING = 1 << 16
 /** Open sessions that are remembered: the latest. */
 const MAX_MARKS = 1 << 17

@@ -33,7 +33,7 @@ describe('-o x.html', () => {
   })
 
   it('stands in the help and in what is said to a wrong ending', async () => {
-    expect((await wslog(['analyze', '--help'])).stdout).toContain('.html .json .csv .md .txt')
+    expect((await wslog(['analyze', '--help'])).stdout.replaceAll(/\s+/g, ' ')).toContain('.html .json .csv .md .txt')
     expect((await wslog(['analyze', 'x', '-o', 'x.htm'])).stderr).toContain('use .html .json')
   })
 })
