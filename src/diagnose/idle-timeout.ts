@@ -17,7 +17,8 @@ export const idleTimeout: Rule = (facts) => {
   const ages = timers.map(({ centerMs }) => centerMs / 1000)
   const isConfirmed = facts.report.endings.some(({ cause, confidence }) => cause === 'idle-timeout' && confidence === 'confirmed')
   const isLong = ages.length > 0 && Math.min(...ages) >= LONG_TIMEOUT_S - 1
-  const inForce = listed(ages.map(age))
+  // Two clusters may read alike: sessions that nginx named, and those it did not.
+  const inForce = listed([...new Set(ages.map(age))])
   const ping = pingSeconds(ages.length === 0 ? 60 : Math.min(...ages))
   return {
     code: 'idle-timeout',
