@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config'
 
 /** What measures itself against other processes: a writer at full speed, a terminal, kills, servers on ports that were free a moment ago. */
-const ALONE = ['test/{nginx,publish,cron,run,live,state}/**/*.test.ts', 'test/input/*.test.ts', 'test/cli/{screen,tail,tail-dashboard,pipes,pages}.test.ts', 'test/commands/tail-loop.test.ts']
+const ALONE = ['test/{nginx,publish,run,live,state}/**/*.test.ts', 'test/cron/operations.test.ts', 'test/input/*.test.ts', 'test/cli/{screen,tail,tail-dashboard,pipes}.test.ts', 'test/commands/tail-loop.test.ts']
 
 const shared = {
   // What the programs under test print is not to depend on the machine.
