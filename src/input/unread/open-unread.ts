@@ -29,7 +29,7 @@ import { type Reach, type UnreadLog, unreadLog } from './unread-log.ts'
  * are the same, the shorter is a copy, and only the longer is read.
  *
  * A line that has no end yet is left for the next run, for it may be completed. Once nobody writes to the file any more
- * (compressed, or unchanged since the last run) it is read as it is. Should it be completed even so, the rest is passed over,
+ * (compressed; or unchanged since the last run, and rotated or an hour old) it is read as it is. Should it be completed even so, the rest is passed over,
  * as is the rest of a line that runs on from the part before.
  *
  * All is said of open descriptors, never of names: a file that gets another name meanwhile is read once, or left for the next run.
@@ -57,7 +57,7 @@ export interface OpenUnread {
  * remembered of it, and the absent ones.
  * @throws what the signal was aborted with
  */
-export const openUnread = async (paths: readonly string[], remembered: readonly RememberedFile[], signal: AbortSignal): Promise<OpenUnread> => {
+export const openUnread = async (paths: readonly string[], remembered: readonly RememberedFile[], signal: AbortSignal, nowMs = Date.now()): Promise<OpenUnread> => {
   const { files, failures } = openFiles(paths)
   try {
     const withBytes = remembered.filter(({ offset }) => offset > 0)
@@ -73,7 +73,7 @@ export const openUnread = async (paths: readonly string[], remembered: readonly 
     }
     const known = await recognise(looked, withBytes)
     const copies = await findCopies(known, signal)
-    const reaches = reachesOf(known, copies, remembered)
+    const reaches = reachesOf(known, copies, { remembered, nowMs })
     const logs: UnreadLog[] = []
     for (const log of known) {
       const { damage } = log.content
@@ -105,14 +105,20 @@ const openFiles = (paths: readonly string[]): { files: LogFile[]; failures: Inpu
   return { files, failures }
 }
 
-const reachesOf = (logs: readonly KnownLog[], copies: ReadonlyMap<KnownLog, KnownLog>, remembered: readonly RememberedFile[]): ReadonlyMap<KnownLog, Reach> => {
+/** A log of a name that is no rotated one, in which nobody wrote for so long, is one that nobody writes to any more. */
+const LEFT_MS = 3_600_000
+
+const reachesOf = (logs: readonly KnownLog[], copies: ReadonlyMap<KnownLog, KnownLog>, { remembered, nowMs }: { readonly remembered: readonly RememberedFile[]; readonly nowMs: number }): ReadonlyMap<KnownLog, Reach> => {
   const reaches = new Map<KnownLog, Reach>()
   const reachOf = (log: KnownLog): Reach => {
     const found = reaches.get(log)
     if (found !== undefined) return found
     const { file, content } = log
-    const isFinished = file.compression !== 'none' || remembered.some((one) => isUnchanged(one, file))
-    const isFinal = isFinished || logs.some((other) => other !== log && dirname(other.file.path) === dirname(file.path) && isRotation(file.path, other.file.path))
+    const isRotated = logs.some((other) => other !== log && dirname(other.file.path) === dirname(file.path) && isRotation(file.path, other.file.path))
+    // Two runs may come at once, and a writer may take its time in the middle of a line.
+    const isLeft = isRotated || nowMs - Number(file.mtimeNs / 1_000_000n) >= LEFT_MS
+    const isFinished = file.compression !== 'none' || (isLeft && remembered.some((one) => isUnchanged(one, file)))
+    const isFinal = isFinished || isRotated
     const original = copies.get(log)
     // Of a copy all is read that is read of the original.
     if (original !== undefined) log.from = Math.max(log.from, Math.min(content.length, reachOf(original).to))

@@ -338,6 +338,16 @@ describe('copies', () => {
 describe('the last line has no end yet', () => {
   const half = lineOf(1000).slice(0, 20)
   const rest = lineOf(1000).slice(20)
+  /** Nobody has written to the log for an hour. */
+  const leave = (log: string): void => utimesSync(log, new Date(), new Date(Date.now() - 3_700_000))
+
+  it('it is left, however often it is looked at, while it may be written', async () => {
+    const { runs, log } = await readOnce()
+    appendFileSync(log, half)
+    for (let times = 0; times < 3; times++) expect((await runs.run()).lines).toEqual([])
+    appendFileSync(log, `${rest}\n${numbered(1001, 1003)}`)
+    expect((await runs.run()).lines).toEqual(rangeOf(1000, 1003))
+  })
 
   it('it is left, and read when it is completed', async () => {
     const { runs, log } = await readOnce()
@@ -350,6 +360,7 @@ describe('the last line has no end yet', () => {
   it('nobody writes any more: it is read once, and not again when it is completed after all', async () => {
     const { runs, log } = await readOnce()
     appendFileSync(log, half)
+    leave(log)
     expect((await runs.run()).lines).toEqual([])
     expect((await runs.run()).lines).toEqual([half])
     expect((await runs.run()).lines).toEqual([])
@@ -363,6 +374,7 @@ describe('the last line has no end yet', () => {
     const runs = new LogRuns(temporaryFolder())
     const log = join(runs.folder, 'ws.log')
     writeFileSync(log, half)
+    leave(log)
     expect((await runs.run()).lines).toEqual([])
     expect((await runs.run()).lines).toEqual([half])
     appendFileSync(log, `${rest}\n${numbered(1001, 1003)}`)
@@ -372,6 +384,7 @@ describe('the last line has no end yet', () => {
   it('it was read, then completed and compressed', async () => {
     const { runs, log } = await readOnce()
     appendFileSync(log, half)
+    leave(log)
     await runs.run()
     expect((await runs.run()).lines).toEqual([half])
     appendFileSync(log, `${rest}\n${numbered(1001, 1003)}`)
