@@ -73,7 +73,6 @@ describe.runIf(logrotate !== undefined)('a month of nights', () => {
     // Most kills hit a run that was at work.
     expect(done.kills.sent).toBeGreaterThanOrEqual(10)
     expect(done.kills.hit / done.kills.sent).toBeGreaterThan(0.5)
-    expect(done.missed).toEqual([])
   }, TIMEOUT_MS)
 
   it.each(SEEDS)('does so in a format without numbers of connections, too (seed %i)', async (seed) => {

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { appendFileSync, copyFileSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import { appendFileSync, copyFileSync, existsSync, linkSync, readdirSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { LOG_NAMES, type NginxLogs } from './nginx-logs.ts'
@@ -70,36 +70,30 @@ const shift = (folder: string, log: string): void => {
 
 const shiftAll = ({ folder }: NginxLogs): void => LOG_NAMES.forEach((log) => shift(folder, log))
 
-/** Makes the log anew under the number that its file had; file systems hand out what was freed last. Whether they did. */
-const makeWithInode = (path: string, inode: number): boolean => {
-  const others: string[] = []
-  for (let tries = 0; tries < 64; tries++) {
-    writeFileSync(path, '', { mode: 0o644 })
-    if (statSync(path).ino === inode) break
-    renameSync(path, `${path}.try${tries}`)
-    others.push(`${path}.try${tries}`)
-  }
-  others.forEach((other) => rmSync(other))
-  if (!existsSync(path)) writeFileSync(path, '', { mode: 0o644 })
-  return statSync(path).ino === inode
+/**
+ * Deletes the log and makes it anew, under the number that it had: what file systems do that hand out what was freed last. None can be made to,
+ * so the file is kept under another name meanwhile, and emptied.
+ */
+const makeAnew = (path: string): void => {
+  linkSync(path, `${path}.held`)
+  rmSync(path)
+  truncateSync(`${path}.held`)
+  renameSync(`${path}.held`, path)
 }
 
-const BY_HAND: Readonly<Record<HandManner, (rotation: Rotation) => Promise<boolean>>> = {
+const BY_HAND: Readonly<Record<HandManner, (rotation: Rotation) => Promise<void>>> = {
   /** Copied and deleted, and the file made anew has the number of the old one. */
   'inode-reuse': async ({ logs, during }) => {
     shiftAll(logs)
     logs.finishLine()
-    const reused = LOG_NAMES.map((log) => {
+    for (const log of LOG_NAMES) {
       const path = logs.path(log)
-      const { ino } = statSync(path)
       writeFileSync(`${path}.1.gz`, gzipSync(readFileSync(path)))
       logs.close(log)
-      rmSync(path)
-      return makeWithInode(path, ino)
-    })
-    LOG_NAMES.forEach((log) => logs.reopen(log))
+      makeAnew(path)
+      logs.reopen(log)
+    }
     await during()
-    return reused.every(Boolean)
   },
   /** A run sees the lines twice. */
   'between-copy-and-truncate': async ({ logs, during }) => {
@@ -108,7 +102,6 @@ const BY_HAND: Readonly<Record<HandManner, (rotation: Rotation) => Promise<boole
     for (const log of LOG_NAMES) copyFileSync(logs.path(log), `${logs.path(log)}.1`)
     await during()
     cut(logs)
-    return true
   },
   /** nginx writes on after the copy was made: only a run that comes now will ever see these lines. */
   'lines-between-copy-and-truncate': async ({ logs, during, writeOn }) => {
@@ -119,7 +112,6 @@ const BY_HAND: Readonly<Record<HandManner, (rotation: Rotation) => Promise<boole
     logs.finishLine()
     await during()
     cut(logs)
-    return true
   },
   /** gzip is in the middle of its work: the log and the beginning of its compressed copy lie side by side. */
   'half-compressed': async ({ logs, during }) => {
@@ -134,7 +126,6 @@ const BY_HAND: Readonly<Record<HandManner, (rotation: Rotation) => Promise<boole
     LOG_NAMES.forEach((log, index) => appendFileSync(`${logs.path(log)}.1.gz`, whole[index]!.subarray(whole[index]!.length >> 1)))
     await during()
     for (const log of LOG_NAMES) rmSync(`${logs.path(log)}.1`)
-    return true
   },
   /** The log has its new name, and nginx does not know yet: it writes into the old file, beside the new and empty one. */
   'written-while-renamed': async ({ logs, during, writeOn }) => {
@@ -147,7 +138,6 @@ const BY_HAND: Readonly<Record<HandManner, (rotation: Rotation) => Promise<boole
     writeOn()
     await during()
     for (const log of LOG_NAMES) logs.reopen(log)
-    return true
   },
   /** Renamed, and for a moment no log has the name. */
   'gone-for-a-moment': async ({ logs, during }) => {
@@ -155,7 +145,6 @@ const BY_HAND: Readonly<Record<HandManner, (rotation: Rotation) => Promise<boole
     for (const log of LOG_NAMES) renameSync(logs.path(log), `${logs.path(log)}.1`)
     await during()
     for (const log of LOG_NAMES) logs.reopen(log)
-    return true
   },
 }
 
@@ -166,7 +155,6 @@ const cut = (logs: NginxLogs): void => {
   }
 }
 
-/** @returns whether it came to what the manner is about; a file system may not give a number again. */
-export const rotateByHand = (manner: HandManner, rotation: Rotation): Promise<boolean> => BY_HAND[manner](rotation)
+export const rotateByHand = (manner: HandManner, rotation: Rotation): Promise<void> => BY_HAND[manner](rotation)
 
 export const isByHand = (manner: Manner): manner is HandManner => (HAND_MANNERS as readonly string[]).includes(manner)

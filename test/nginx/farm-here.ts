@@ -31,6 +31,8 @@ export const runFarmHere = async ({ nginx, folder, options }: { nginx: string; f
   const helpers = await Promise.all([startRooms(one), startRooms(two), startRooms(far, FAR), startOdd(odd), startNames(dns), startHole(hole)])
   const server = await startNginx(nginx, { config: farmConfig(folder, ports, options), folder, port })
 
+  // Logs of whole seconds show ends as one that fall into the same second: which these are shall be as in every run.
+  await sleep(1000 - (Date.now() % 1000))
   const begin = Date.now()
   const at = (ms: number): Promise<void> => sleep(Math.max(0, begin + ms - Date.now()))
   const surprises: string[] = []
