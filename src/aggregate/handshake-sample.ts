@@ -93,7 +93,7 @@ export class HandshakeSample {
   }
 
   /** Puts a better verdict in the place of the one that each has. */
-  relabel(verdictOf: (one: SampledHandshake) => Verdict<SessionCause> | undefined): void {
+  relabel(verdictOf: (one: SampledHandshake) => SampledHandshake['verdict'] | undefined): void {
     this.#rows = this.#rows.map((one) => {
       const verdict = verdictOf(one)
       return verdict === undefined || verdict === one.verdict ? one : { ...one, verdict }

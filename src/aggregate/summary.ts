@@ -162,6 +162,17 @@ export class Summary implements HandshakeConsumer {
     }
   }
 
+  /** Puts other verdicts in the place of those that failed handshakes were counted with, as far as the sample holds them. */
+  relabelFailures(verdictOf: (failed: SampledHandshake) => Verdict<HandshakeCause> | undefined): void {
+    this.failureSample.relabel((failed) => {
+      const verdict = verdictOf(failed)
+      if (verdict === undefined || verdict === failed.verdict) return undefined
+      addFailure(this.failures, failed.verdict as Verdict<HandshakeCause>, failed.status, -1)
+      addFailure(this.failures, verdict, failed.status, 1)
+      return verdict
+    })
+  }
+
   #addEnding({ number }: Verdict<SessionCause>, count: number): void {
     while (this.#endings.length <= number) this.#endings.push(0)
     this.#endings[number]! += count
@@ -298,9 +309,10 @@ const keyOf = ({ cause, layer, confidence }: Pick<Verdict, 'cause' | 'layer' | '
 
 /** There are a few dozen at most: a search through them is faster than a key made for each line. */
 const addFailure = (failures: FailureCount[], verdict: Verdict<HandshakeCause>, status: number, count: number): void => {
-  for (const known of failures) {
+  for (const [index, known] of failures.entries()) {
     if (known.status === status && known.verdict === verdict) {
       known.count += count
+      if (known.count === 0) failures.splice(index, 1)
       return
     }
   }

@@ -5,8 +5,9 @@ import type { SessionCause } from '../cause/cause.ts'
 import type { Verdict } from '../cause/verdict.ts'
 import { ErrorEvidence } from '../cluster/error-evidence.ts'
 import { findPatterns, type Patterns } from '../cluster/patterns.ts'
-import type { Coverage, Covered } from '../session/coverage.ts'
+import { Coverage, type Covered } from '../session/coverage.ts'
 import { verdictOfSilence } from '../session/endings.ts'
+import { verdictOfSilentFailure } from '../session/handshake-cause.ts'
 import { Digest } from './digest.ts'
 
 /** Sessions that are held between the two looks, some 300 bytes each; of more the parts are asked for again. */
@@ -43,15 +44,21 @@ export interface Parts {
 export const settle = async ({ digests, samples }: Parts, { readTimeoutMs, moments, coverage }: SettleOptions): Promise<Settled> => {
   const digest = Digest.empty()
   let held: SampledHandshake[] | undefined = []
+  const known = new Coverage()
+  for (const { finest, ...span } of coverage) known.add(span, finest)
   for await (const part of digests()) {
+    relabelFailures(part.summary, known)
     if (held !== undefined && held.length <= MAX_HELD) held.push(...part.summary.sessionSample.rows)
     else held = undefined
     digest.merge(part)
   }
   const { summary, errors } = digest
+  if (errors !== undefined) {
+    for (const { finest, ...span } of coverage) errors.coverage.add(span, finest)
+    relabelFailures(summary, errors.coverage)
+  }
   summary.moments.merge(Moments.of(moments))
   summary.findMoments()
-  for (const { finest, ...span } of coverage) errors?.coverage.add(span, finest)
   const patterns = findPatterns(summary, { errors: errors === undefined ? undefined : new ErrorEvidence(errors), readTimeoutMs })
   const label = (row: SampledHandshake): Verdict<SessionCause> | undefined => labelOf(row, patterns, errors?.coverage)
   if (held !== undefined) relabel(summary, held, label)
@@ -88,3 +95,10 @@ export const relabel = (summary: Summary, rows: readonly SampledHandshake[], lab
     if (verdict !== undefined && verdict !== row.verdict) summary.relabel(row, row.verdict as Verdict<SessionCause>, verdict)
   }
 }
+
+/**
+ * Says of failed handshakes in the sample what no error line says now that error logs go further than when they were read. What silence proves
+ * once no later line takes back, so it need not be undone before digests are merged.
+ */
+export const relabelFailures = (summary: Summary, coverage: Coverage): void =>
+  summary.relabelFailures((failed) => (failed.isExplained ? undefined : verdictOfSilentFailure(failed, coverage)))

@@ -3,7 +3,7 @@ import { HandshakeSample, type SampledHandshake } from '../aggregate/handshake-s
 import { ErrorEvidence } from '../cluster/error-evidence.ts'
 import { findPatterns, type Patterns } from '../cluster/patterns.ts'
 import { Digest, type DigestJson } from '../digest/digest.ts'
-import { labelOf, relabel } from '../digest/settle.ts'
+import { labelOf, relabel, relabelFailures } from '../digest/settle.ts'
 import { Coverage, type Covered } from '../session/coverage.ts'
 import type { State } from '../state/state.ts'
 import { AHEAD_MS, hourOf } from './hours.ts'
@@ -156,7 +156,10 @@ export class Keeper {
   }
 
   async #read(name: string): Promise<Digest> {
-    return Digest.fromJSON((await this.#state.readNext(name)) as DigestJson)
+    const digest = Digest.fromJSON((await this.#state.readNext(name)) as DigestJson)
+    // Before other handshakes push them out of the sample.
+    relabelFailures(digest.summary, this.#coverage)
+    return digest
   }
 
   async #remove(name: string): Promise<void> {

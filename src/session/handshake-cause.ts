@@ -1,5 +1,6 @@
 import type { HandshakeCause, Layer } from '../cause/cause.ts'
 import { failureVerdict, type Verdict } from '../cause/verdict.ts'
+import type { Coverage } from './coverage.ts'
 
 /** A refused connect is known at once; what takes longer was something else. */
 const AT_ONCE_MS = 100
@@ -39,8 +40,7 @@ export const causeOfFailure = ({ status, upstream, durationMs, isConnected, isLo
       return failureVerdict('client-gone', 'client', 'likely')
     case 502:
     case 504:
-      // Failures of its own nginx writes at level error, which no error_log leaves out: this was the upstream's answer. The name of a group answers nothing.
-      if (isLogged && answeredBy === 'upstream' && isPeer(upstream!)) return failureVerdict('server-error', 'upstream', 'likely')
+      if (isLogged && upstream !== undefined && isAnswerOfPeer({ status, upstream })) return ANSWERED
       if (status === 502) return answeredBy === 'upstream' ? causeOf502(upstream!, durationMs) : OTHER
       return isConnected === false ? failureVerdict('connect-timeout', 'upstream', 'likely') : failureVerdict('handshake-timeout', 'upstream', isConnected === true ? 'likely' : 'guess')
     default:
@@ -48,6 +48,15 @@ export const causeOfFailure = ({ status, upstream, durationMs, isConnected, isLo
       return (answeredBy === 'nginx' && BY_NGINX[status]) || OTHER
   }
 }
+
+const ANSWERED = failureVerdict('server-error', 'upstream', 'likely')
+
+/** Failures of its own nginx writes at level error, which no error_log leaves out: this was the upstream's answer. The name of a group answers nothing. */
+const isAnswerOfPeer = ({ status, upstream }: { readonly status: number; readonly upstream: string }): boolean => (status === 502 || status === 504) && isPeer(upstream)
+
+/** What it says of a failed handshake that an error log has no line for it; undefined: nothing. `upstream` as in {@link FailedHandshake}, empty where it is not known. */
+export const verdictOfSilentFailure = (failed: { readonly endedAtMs: number; readonly status: number; readonly upstream: string }, coverage: Coverage): Verdict<HandshakeCause> | undefined =>
+  isAnswerOfPeer(failed) && coverage.errors(failed.endedAtMs) ? ANSWERED : undefined
 
 const OTHER = failureVerdict('other', 'unknown', 'guess')
 

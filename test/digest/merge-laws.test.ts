@@ -68,7 +68,9 @@ const restart = (random: Seeded): Visit[] => times(20, () => ({ at: 800 - random
 const madeLines = (seed: number, options: { readonly level: 'none' | 'error' | 'notice' | 'info'; readonly format?: 'ws' | 'ws_plus' }): Lines => {
   const random = new Seeded(seed)
   const failed = times(40, (): Visit => ({ at: random.int(0, 1700), seconds: 0.002, status: 502, bytes: 157, client: `198.51.100.${random.int(1, 200)}`, said: SAID.refused }))
-  const { access, error } = logsOf([...healthyVisits(900, { minutes: 30, seed }), ...idle(120, random), ...restart(random), ...failed], options)
+  // The backend's own answers: only that no error line comes tells them from failures of nginx.
+  const answered = times(40, (): Visit => ({ at: random.int(0, 1700), seconds: 1.5, status: random.pick([502, 504]), bytes: 157, client: `198.51.100.${random.int(1, 200)}` }))
+  const { access, error } = logsOf([...healthyVisits(900, { minutes: 30, seed }), ...idle(120, random), ...restart(random), ...failed, ...answered], options)
   const lines = (text: string): string[] => text.split('\n').slice(0, -1)
   return { access: lines(access), errors: error === undefined ? undefined : lines(error) }
 }

@@ -20,6 +20,8 @@ const visitsOf = (seed: number, { days, count }: { readonly days: number; readon
     ...times(count / 5, (): Visit => ({ at: random.int(0, days * DAY_S - 100), seconds: 60 + random.int(0, 5) / 1000, bytes: 0, client: `203.0.113.${random.int(1, 250)}`, said: random.next() < 0.7 ? SAID.idle : undefined })),
     ...times(30, (): Visit => ({ at: restartS - 200 + random.int(0, 150), seconds: 0, client: `192.0.2.${random.int(1, 250)}`, upstream: '10.0.0.9:8080' })).map((visit) => ({ ...visit, seconds: restartS - visit.at + 0.2 })),
     ...times(60, (): Visit => ({ at: random.int(0, days * DAY_S), seconds: 0.002, status: 502, bytes: 157, client: `198.51.100.${random.int(1, 200)}`, said: SAID.refused })),
+    // The backend's own answers: only that no error line comes tells them from failures of nginx.
+    ...times(60, (): Visit => ({ at: random.int(0, days * DAY_S), seconds: 1.5, status: random.pick([502, 504]), bytes: 157, client: `198.51.100.${random.int(1, 200)}` })),
   ]
 }
 
