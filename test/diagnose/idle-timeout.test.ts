@@ -19,6 +19,11 @@ describe('idle-timeout', () => {
     expect(await findingOf(idleTimeout, [...healthyVisits(400), ...quiet], { level: 'none', readTimeoutMs: 20_000 })).toMatchObject({ severity: 'warning', title: 'nginx cuts quiet sessions after 20 s', evidence: { isConfirmed: false, pingSeconds: 10 } })
   })
 
+  it('names an age once, though two timers read alike', async () => {
+    const found = await findingOf(idleTimeout, [...healthyVisits(400), ...idle(60, 60.75), ...idle(60, 61.25)])
+    expect(found).toMatchObject({ title: 'nginx cuts quiet sessions after 61 s', evidence: { timeoutsSeconds: [60.7, 61.2] } })
+  })
+
   it('is only told of an hour of silence', async () => {
     expect(await findingOf(idleTimeout, [...healthyVisits(100), ...idle(60, 3600)])).toMatchObject({ severity: 'info', fix: { nginx: '' }, title: 'nginx cuts quiet sessions after 1 h' })
   })
