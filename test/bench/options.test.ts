@@ -12,7 +12,7 @@ describe('parseOptions', () => {
     expect(listed([])).toEqual({
       sizes: [0, 50],
       kinds: ['ws', 'ws_plus', 'ws_json', 'ingress-nginx', 'gzip'],
-      programs: ['wc', 'rg', 'wslog', 'wslog-threads', 'wslog-errors', 'mawk', 'gawk', 'duckdb', 'goaccess-least', 'goaccess'],
+      programs: ['wc', 'rg', 'wslog', 'wslog-threads', 'wslog-errors', 'mawk', 'gawk', 'duckdb', 'goaccess', 'goaccess-least'],
       rounds: 5,
       budgetSeconds: 10,
       timeoutSeconds: 1800,

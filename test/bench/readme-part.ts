@@ -35,7 +35,7 @@ All formats, gzip, and where the time goes: [test/bench/RESULTS.md](test/bench/R
 const isShown = ({ log, megabytes }: Scenario): boolean => log === LOG && megabytes > 0
 
 const programTable = (scenario: Scenario): string =>
-  table(['', 'does', 'seconds', '× `wc -l`', '× mawk', 'peak memory'], scenario.rows.map((row) => [`\`${row.name}\``, row.does, ...figuresOf(row, scenario)]))
+  table(['', 'does', 'seconds', '× `wc -l`', '× mawk', 'peak memory'], scenario.rows.map((row) => [`\`${row.name}\``, row.does, ...figuresOf(row, scenario)]), { texts: 2 })
 
 const figuresOf = (row: Row, scenario: Scenario): string[] =>
   'failure' in row.outcome
@@ -52,7 +52,7 @@ const versionTable = (all: readonly Results[]): string => {
     const ratios = last === undefined || largest === undefined ? ['–', '–'] : [asRatio(ratioTo('wc', last, largest)), asRatio(ratioTo('mawk', last, largest))]
     return [version, ...measured.map((scenario) => timeAndPeak(wslog(scenario))), ...ratios]
   })
-  return table(['version', ...sizes.map(asSize), '× `wc -l`', '× mawk'], rows)
+  return table(['version', ...sizes.map(asSize), '× `wc -l`', '× mawk'], rows, { texts: 1 })
 }
 
 const timeAndPeak = (row: Row | undefined): string =>

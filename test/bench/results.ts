@@ -23,6 +23,8 @@ export interface Scenario {
   /** ISO 8601, the day. */
   readonly date: string
   readonly machine: Machine
+  /** Processes that wanted a processor, on average of the minute before (`loadavg`). */
+  readonly load: number
   readonly rows: readonly Row[]
   /** Shares of the time of all threads. */
   readonly stages: readonly { readonly stage: string; readonly share: number }[]

@@ -1,4 +1,5 @@
 import { createReadStream } from 'node:fs'
+import { loadavg } from 'node:os'
 import { thisCommit, thisMachine } from './machine.ts'
 import { LOG_KINDS, type LogKind, type Logs } from './logs.ts'
 import { makeLogs } from './make-logs.ts'
@@ -27,6 +28,7 @@ export interface ScenarioOptions {
 
 /** Makes the logs in a folder of their own, and measures all programs over them. */
 export const runScenario = async ({ kind, megabytes, folder, programs, installed, options }: ScenarioOptions): Promise<Scenario> => {
+  const [load] = loadavg() as [number]
   const logs = makeLogs(kind, { folder, megabytes })
   await readOnce(logs.access)
   await readOnce(logs.errors)
@@ -40,6 +42,7 @@ export const runScenario = async ({ kind, megabytes, folder, programs, installed
     commit: thisCommit(),
     date: new Date().toISOString().slice(0, 10),
     machine: thisMachine(),
+    load,
     rows: programs.map((program) => {
       const { key, name, does } = program
       const record = records.get(program) ?? { failure: 'not installed' }

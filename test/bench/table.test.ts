@@ -2,12 +2,16 @@ import { describe, expect, it } from 'vitest'
 import { asRatio, asSize, inSeconds, table } from './table.ts'
 
 describe('table', () => {
-  it('makes columns as wide as their widest cell, and sets all but the first to the right', () => {
-    expect(table(['program', 's'], [['wc', '0.1'], ['mawk', '12.25']])).toBe(['| program |     s |', '|---------|------:|', '| wc      |   0.1 |', '| mawk    | 12.25 |', ''].join('\n'))
+  it('makes columns as wide as their widest cell, and sets figures to the right', () => {
+    expect(table(['program', 's'], [['wc', '0.1'], ['mawk', '12.25']], { texts: 1 })).toBe(['| program |     s |', '|---------|------:|', '| wc      |   0.1 |', '| mawk    | 12.25 |', ''].join('\n'))
+  })
+
+  it('sets as many columns to the left as hold texts', () => {
+    expect(table(['program', 'does', 's'], [['wc', 'counts', '1']], { texts: 2 })).toBe(['| program | does   |   s |', '|---------|--------|----:|', '| wc      | counts |   1 |', ''].join('\n'))
   })
 
   it('has room for the rule above narrow columns', () => {
-    expect(table(['a', 'b'], [])).toBe('| a   |   b |\n|-----|----:|\n')
+    expect(table(['a', 'b'], [], { texts: 1 })).toBe('| a   |   b |\n|-----|----:|\n')
   })
 })
 

@@ -1,8 +1,8 @@
-/** A Markdown table, its columns as wide as their widest cell so that a terminal shows it well too; all but the first to the right. */
-export const table = (head: readonly string[], rows: readonly (readonly string[])[]): string => {
+/** A Markdown table, its columns as wide as their widest cell so that a terminal shows it well too; figures, which come after the texts, to the right. */
+export const table = (head: readonly string[], rows: readonly (readonly string[])[], { texts }: { texts: number }): string => {
   const widths = head.map((cell, column) => Math.max(3, cell.length, ...rows.map((row) => row[column]!.length)))
-  const line = (cells: readonly string[]): string => `| ${cells.map((cell, column) => (column === 0 ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!))).join(' | ')} |\n`
-  const rule = `|${widths.map((width, column) => (column === 0 ? '-'.repeat(width + 2) : `${'-'.repeat(width + 1)}:`)).join('|')}|\n`
+  const line = (cells: readonly string[]): string => `| ${cells.map((cell, column) => (column < texts ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!))).join(' | ')} |\n`
+  const rule = `|${widths.map((width, column) => (column < texts ? '-'.repeat(width + 2) : `${'-'.repeat(width + 1)}:`)).join('|')}|\n`
   return line(head) + rule + rows.map(line).join('')
 }
 

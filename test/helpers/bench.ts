@@ -20,6 +20,7 @@ export const scenario = (over: Partial<Scenario> = {}): Scenario => ({
   commit: 'abc1234',
   date: '2026-11-21',
   machine: MACHINE,
+  load: 0.25,
   rows: [row('wc', 0.1), row('wslog', 0.4, 120), row('mawk', 0.8)],
   stages: [],
   ...over,

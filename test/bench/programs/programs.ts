@@ -8,7 +8,7 @@ import { wc } from './wc.ts'
 import { wslogAnalyze, wslogThreads, wslogWithErrors } from './wslog.ts'
 
 /** What `--program` knows, in the order of the tables. */
-export const PROGRAMS: readonly Program[] = [wc, ripgrep, wslogAnalyze, wslogThreads, wslogWithErrors, mawk, gawk, duckdb, goaccessLeast, goaccess]
+export const PROGRAMS: readonly Program[] = [wc, ripgrep, wslogAnalyze, wslogThreads, wslogWithErrors, mawk, gawk, duckdb, goaccess, goaccessLeast]
 
 /** Who reads an empty log: how long a start takes. */
 export const STARTERS: readonly Program[] = [wc, mawk, node, wslogAnalyze]
