@@ -18,7 +18,7 @@ describe('README', () => {
   })
 
   it('has no part that is still to be written', () => {
-    expect(readme).not.toMatch(/<!--/)
+    expect(readme.replaceAll(/<!-- \/?bench -->/g, '')).not.toMatch(/<!--/)
   })
 
   it('uses only options that wslog tail has', async () => {

@@ -1,50 +1,52 @@
-/**
- * npm run bench [-- --size 500 --runs 5]: makes a log of that many MB (seeded, in a temporary folder) and times
- * whole processes over it in turn, on a warm cache: `wslog analyze --json`, alone and with an error log of a tenth of
- * its size, `wc -l`, and a mawk that counts statuses and minutes. Figures are medians; what counts is the ratios, since machines differ.
- */
-import { spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { cpus, tmpdir } from 'node:os'
+/** npm run bench [-- options]: how long wslog takes, beside programs that do less. `-- --help` says how. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { parseArgs } from 'node:util'
-import { generateErrorLog } from './generate-errors.ts'
-import { generateLog } from './generate.ts'
-import { measure, median } from './measure.ts'
+import { installProgram } from '../publish/programs.ts'
+import { allResults, readResults, writeResults } from './kept-results.ts'
+import { LOG_KINDS } from './logs.ts'
+import { type BenchOptions, parseOptions, USAGE } from './options.ts'
+import { ROOT } from './paths.ts'
+import { withBenchmark } from './readme-part.ts'
+import { resultsPage } from './results-page.ts'
+import { mergeResults, type Scenario } from './results.ts'
+import { runScenario, scenariosOf } from './run-scenario.ts'
+import { originText, scenarioTable, scenarioTitle, stageTable } from './scenario-table.ts'
 
-const MAWK = String.raw`{ if (match($0, /" [0-9][0-9][0-9] /)) status[substr($0, RSTART + 2, 3)]++; if (match($0, /\[[^\]]+:[0-9][0-9]:[0-9][0-9]:/)) minute[substr($0, RSTART, RLENGTH)]++ } END { for (s in status) print s, status[s]; for (m in minute) n++; print n }`
+const show = (scenario: Scenario): void => {
+  const stages = scenario.stages.length === 0 ? '' : `\n${stageTable([scenario])}`
+  process.stdout.write(`\n${scenarioTitle(scenario)}\n${originText(scenario)}\n\n${scenarioTable(scenario)}${stages}`)
+}
 
-const { values } = parseArgs({ options: { size: { type: 'string', default: '500' }, runs: { type: 'string', default: '5' } } })
-const folder = mkdtempSync(join(tmpdir(), 'wslog-bench-'))
-const log = join(folder, 'ws_access.log')
-const errorLog = join(folder, 'ws_error.log')
-try {
-  const lines = generateLog(log, Number(values.size))
-  await generateErrorLog(log, errorLog)
-  const cli = fileURLToPath(new URL('../../dist/cli.js', import.meta.url))
-  const contestants = [
-    { name: 'wc -l', command: 'wc', args: ['-l', log] },
-    { name: 'wslog analyze --json', command: process.execPath, args: [cli, 'analyze', '--json', log] },
-    { name: 'wslog … -e error.log', command: process.execPath, args: [cli, 'analyze', '--json', log, '-e', errorLog] },
-    { name: 'mawk', command: 'mawk', args: [MAWK, log] },
-  ].filter(({ command }) => spawnSync(command, ['--version']).error === undefined)
-  const results = new Map(contestants.map(({ name }) => [name, { seconds: [] as number[], peak: 0 }]))
-  for (let run = 0; run <= Number(values.runs); run++) {
-    for (const { name, command, args } of contestants) {
-      const { seconds, peakMegabytes, code } = await measure(command, args)
-      if (code !== 0) throw new Error(`${name} ended with ${code}`)
-      // The first round fills the cache and does not count.
-      if (run > 0) results.get(name)!.seconds.push(seconds)
-      results.get(name)!.peak = Math.max(results.get(name)!.peak, peakMegabytes)
+const keep = (measured: readonly Scenario[]): void => {
+  const { version } = JSON.parse(readFileSync(`${ROOT}package.json`, 'utf8')) as { version: string }
+  writeResults(mergeResults(readResults(version), measured, LOG_KINDS.map(({ name }) => name)))
+  const all = allResults()
+  writeFileSync(`${ROOT}test/bench/RESULTS.md`, resultsPage(all))
+  writeFileSync(`${ROOT}README.md`, withBenchmark(readFileSync(`${ROOT}README.md`, 'utf8'), all))
+}
+
+const run = async (options: BenchOptions): Promise<void> => {
+  if (installProgram('time', { package: 'time' }) === undefined) throw new Error('GNU time measures, and is not here')
+  const scenarios = scenariosOf(options)
+  const installed = new Set([...new Set(scenarios.flatMap(({ programs }) => programs))].filter((program) => program.install()))
+  for (const wanted of scenarios) {
+    const folder = mkdtempSync(join(tmpdir(), 'wslog-bench-'))
+    const remove = (): void => rmSync(folder, { recursive: true, force: true })
+    process.once('exit', remove)
+    try {
+      const scenario = await runScenario({ ...wanted, folder, installed, options })
+      show(scenario)
+      // At once: a run over all sizes takes hours, and may end before its end.
+      if (options.updateReadme) keep([scenario])
+      if (scenario.rows.some(({ key, outcome }) => key.startsWith('wslog') && 'failure' in outcome)) process.exitCode = 1
+    } finally {
+      remove()
+      process.off('exit', remove)
     }
   }
-  const base = median(results.get('wc -l')!.seconds)
-  process.stdout.write(`${values.size} MB, ${lines} lines, Node ${process.versions.node}, ${cpus().length} × ${cpus()[0]?.model.trim()}, median of ${values.runs}\n`)
-  for (const [name, { seconds, peak }] of results) {
-    const time = median(seconds)
-    process.stdout.write(`${name.padEnd(22)} ${time.toFixed(3)} s  ${(time / base).toFixed(1).padStart(6)} × wc  ${(Number(values.size) / time).toFixed(0).padStart(6)} MB/s  peak ${peak.toFixed(0)} MB\n`)
-  }
-} finally {
-  rmSync(folder, { recursive: true, force: true })
 }
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130))
+if (process.argv.includes('--help')) process.stdout.write(USAGE)
+else await run(parseOptions(process.argv.slice(2)))

@@ -1,36 +1,75 @@
 import { spawn } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { closeSync, openSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 
+/** A program and what it is given. */
+export interface Command {
+  readonly file: string
+  readonly args: readonly string[]
+  readonly env: Readonly<Record<string, string>>
+}
+
+/** A whole process, from its start to its end. */
 export interface Measurement {
   readonly seconds: number
+  /** User and system time, of all threads and of all its children. */
+  readonly cpuSeconds: number
+  /** Resident memory at its highest, in 10^6 bytes; of several processes in a pipe, of the largest. */
   readonly peakMegabytes: number
-  readonly code: number | null
 }
 
-const POLL_MS = 4
+/** How a process ended: its exit code, or that its time was up. */
+export type Outcome = { readonly code: number; readonly measurement: Measurement; readonly stdout: string } | { readonly code: 'timeout' }
 
-/** Runs a command as a whole process, its output thrown away: wall-clock time and peak resident memory (Linux: VmHWM). */
-export const measure = (command: string, args: readonly string[]): Promise<Measurement> =>
-  new Promise((resolve, reject) => {
-    const started = process.hrtime.bigint()
-    const child = spawn(command, args, { stdio: ['ignore', 'ignore', 'inherit'] })
-    let peakKilobytes = 0
-    const poll = setInterval(() => {
-      peakKilobytes = Math.max(peakKilobytes, peakOf(child.pid))
-    }, POLL_MS)
-    child.on('error', reject)
-    child.on('close', (code) => {
-      clearInterval(poll)
-      resolve({ seconds: Number(process.hrtime.bigint() - started) / 1e9, peakMegabytes: peakKilobytes / 1000, code })
-    })
-  })
+export interface MeasureOptions {
+  /** For what GNU time and the program write. */
+  readonly folder: string
+  readonly timeoutSeconds: number
+}
 
-const peakOf = (pid: number | undefined): number => {
+/**
+ * Runs a command under GNU time, its output into a file of the folder. GNU time has the figures from the kernel
+ * (`wait4`), so no peak is missed; that one process more costs about a millisecond.
+ */
+export const measure = async ({ file, args, env }: Command, { folder, timeoutSeconds }: MeasureOptions): Promise<Outcome> => {
+  const usage = join(folder, 'usage')
+  const stdout = join(folder, 'stdout')
+  const out = openSync(stdout, 'w')
   try {
-    return Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1] ?? 0)
-  } catch {
-    return 0 // the process has just ended
+    const startedNs = process.hrtime.bigint()
+    // A group of its own, so that a pipe can be ended whole.
+    const child = spawn('time', ['-q', '-f', '%U %S %M', '-o', usage, file, ...args], { stdio: ['ignore', out, 'inherit'], env: { ...process.env, ...env }, detached: true })
+    const kill = (): boolean => process.kill(-child.pid!, 'SIGKILL')
+    // Whoever interrupts the benchmark does not want it to go on.
+    process.once('exit', kill)
+    const ended = await new Promise<{ code: number | null; isLate: boolean; endedNs: bigint }>((resolve, reject) => {
+      let isLate = false
+      const timer = setTimeout(() => {
+        isLate = true
+        kill()
+      }, timeoutSeconds * 1000)
+      const stopWatching = (): void => {
+        clearTimeout(timer)
+        process.off('exit', kill)
+      }
+      child.on('error', (error) => {
+        stopWatching()
+        reject(error)
+      })
+      child.on('exit', (code) => {
+        const endedNs = process.hrtime.bigint()
+        stopWatching()
+        resolve({ code, isLate, endedNs })
+      })
+    })
+    if (ended.isLate) return { code: 'timeout' }
+    const [user, system, kibibytes] = readFileSync(usage, 'utf8').trim().split(' ').map(Number) as [number, number, number]
+    return {
+      code: ended.code ?? 1,
+      measurement: { seconds: Number(ended.endedNs - startedNs) / 1e9, cpuSeconds: user + system, peakMegabytes: (kibibytes * 1024) / 1e6 },
+      stdout: readFileSync(stdout, 'utf8'),
+    }
+  } finally {
+    closeSync(out)
   }
 }
-
-export const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!

@@ -1,0 +1,29 @@
+import { cpus } from 'node:os'
+import { ROOT } from '../paths.ts'
+import type { Logs } from '../logs.ts'
+import type { Program } from './program.ts'
+
+const THREADS = Math.max(2, cpus().length)
+const CLI = `${ROOT}dist/cli.js`
+
+interface Job {
+  /** Joined with the error log. */
+  readonly withErrors: boolean
+  readonly threads: number
+}
+
+/** The arguments of Node that make a report of the logs. */
+export const analyzeArgs = ({ access, errors }: Pick<Logs, 'access' | 'errors'>, { withErrors, threads }: Job): string[] => [CLI, 'analyze', '--json', access, ...(withErrors ? ['-e', errors] : []), ...(threads > 1 ? ['--threads', String(threads)] : [])]
+
+const analyze = ({ name, key, does, ...job }: Pick<Program, 'name' | 'key' | 'does'> & Job): Program => ({
+  name,
+  key,
+  does,
+  install: () => true,
+  command: (logs) => ({ file: process.execPath, args: analyzeArgs(logs, job), env: {} }),
+  found: (stdout) => ({ sessions: (JSON.parse(stdout) as { sessions: { count: number } }).sessions.count }),
+})
+
+export const wslogAnalyze = analyze({ name: 'wslog analyze --json', key: 'wslog', does: 'the whole report', withErrors: false, threads: 1 })
+export const wslogWithErrors = analyze({ name: 'wslog analyze --json -e', key: 'wslog-errors', does: 'the whole report, joined with an error log of a tenth of the size', withErrors: true, threads: 1 })
+export const wslogThreads = analyze({ name: `wslog analyze --json --threads ${THREADS}`, key: 'wslog-threads', does: 'the whole report, on all cores where the log can be split', withErrors: false, threads: THREADS })
