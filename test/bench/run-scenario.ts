@@ -8,7 +8,7 @@ import type { BenchOptions } from './options.ts'
 import { profileOf } from './profile.ts'
 import type { Found, Program } from './programs/program.ts'
 import { STARTERS } from './programs/programs.ts'
-import { analyzeArgs, wslogAnalyze } from './programs/wslog.ts'
+import { analyzeArgs, UNBUNDLED_CLI, wslogAnalyze } from './programs/wslog.ts'
 import type { Scenario } from './results.ts'
 import { runRounds } from './rounds.ts'
 import { stageShares } from './stages.ts'
@@ -48,7 +48,7 @@ export const runScenario = async ({ kind, megabytes, folder, programs, installed
       const record = records.get(program) ?? { failure: 'not installed' }
       return { key, name, does, outcome: 'failure' in record ? record : summarise(record.measurements) }
     }),
-    stages: options.hasStages && programs.includes(wslogAnalyze) ? stageShares(profileOf(analyzeArgs(logs, { withErrors: false, threads: 1 }), { folder })) : [],
+    stages: options.hasStages && programs.includes(wslogAnalyze) ? stageShares(profileOf(analyzeArgs(logs, { withErrors: false, threads: 1 }, UNBUNDLED_CLI), { folder })) : [],
   }
 }
 

@@ -4,7 +4,10 @@ import type { Logs } from '../logs.ts'
 import type { Program } from './program.ts'
 
 const THREADS = Math.max(2, cpus().length)
-const CLI = `${ROOT}dist/cli.js`
+/** As users run it. */
+const CLI = `${ROOT}dist/bin/cli.js`
+/** The same, a file a module: where a function stands is where it came from. */
+export const UNBUNDLED_CLI = `${ROOT}dist/cli.js`
 
 interface Job {
   /** Joined with the error log. */
@@ -13,7 +16,7 @@ interface Job {
 }
 
 /** The arguments of Node that make a report of the logs. */
-export const analyzeArgs = ({ access, errors }: Pick<Logs, 'access' | 'errors'>, { withErrors, threads }: Job): string[] => [CLI, 'analyze', '--json', access, ...(withErrors ? ['-e', errors] : []), ...(threads > 1 ? ['--threads', String(threads)] : [])]
+export const analyzeArgs = ({ access, errors }: Pick<Logs, 'access' | 'errors'>, { withErrors, threads }: Job, cli = CLI): string[] => [cli, 'analyze', '--json', access, ...(withErrors ? ['-e', errors] : []), ...(threads > 1 ? ['--threads', String(threads)] : [])]
 
 const analyze = ({ name, key, does, ...job }: Pick<Program, 'name' | 'key' | 'does'> & Job): Program => ({
   name,
