@@ -38,10 +38,25 @@ export const ambiguousEnds = (tokens: readonly Token[], escape: Escape): string[
   tokens.flatMap((token, index) => {
     const next = tokens[index + 1]
     if (token.kind !== 'variable' || next?.kind !== 'literal') return []
-    const { shape } = variableOf(token.name)
-    const isAmbiguous = shape === 'list' || shape === 'secondsList' ? next.text.startsWith(', ') || next.text.startsWith(' : ') : shape === 'text' && (escape === 'none' || !next.text.startsWith('"'))
-    return isAmbiguous ? [next.text] : []
+    return isAmbiguous(variableOf(token.name).shape, next.text, escape) ? [next.text] : []
   })
+
+const isAmbiguous = (shape: Shape, end: string, escape: Escape): boolean => {
+  const isSeparator = end.startsWith(', ') || end.startsWith(' : ')
+  switch (shape) {
+    case 'text':
+      return escape === 'none' || !end.startsWith('"')
+    case 'list':
+      return isSeparator
+    case 'secondsList':
+      return isSeparator || /^[\d-]/.test(end)
+    case 'seconds':
+    case 'integer':
+      return /^[\d-]/.test(end)
+    default:
+      return false
+  }
+}
 
 interface Value {
   readonly shape: Shape

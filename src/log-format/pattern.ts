@@ -30,10 +30,13 @@ export const tokenPatterns = (tokens: readonly Token[], escape: Escape): string[
     const isQuoted = next?.text.startsWith('"') === true && shape === 'text'
     if (isQuoted && escape === 'default') return '([^"]*)'
     if (isQuoted && escape === 'json') return String.raw`((?:[^"\\]|\\[^])*)`
-    if (shape === 'text' && escape === 'default') return '([^"]*?)' // nginx escapes quotes
-    if (shape === 'list' && next?.text.startsWith('"') === true) return `(${SHAPES.list.replaceAll('[^ ]', '[^ "]')})`
-    // A word or an item of a list ends at the first place where what follows it fits.
-    return `(${next === undefined || /^(?:, | : )/.test(next.text) ? SHAPES[shape] : SHAPES[shape].replaceAll('[^ ]', `(?:(?!${quoted(next.text)})[^ ])`)})`
+    const char = escape === 'default' ? '[^"]' : '[^]' // nginx escapes quotes
+    if (shape === 'text') return `(${char}*?)`
+    const isList = shape === 'list' || shape === 'secondsList'
+    if (next === undefined || (isList && /^(?:, | : )/.test(next.text))) return `(${SHAPES[shape]})`
+    // A word or an item of a list ends at the first place where what follows it fits; a list goes on where one of its separators stands.
+    const stop = `(?!${quoted(next.text)}${shape === 'list' ? `|, ${next.text.startsWith('"') ? '|"' : ''}` : ''})`
+    return `(${SHAPES[shape].replaceAll('[^ ]', `(?:${stop}[^ ])`)})${isList ? '(?!, | : )' : ''}`
   })
 
 /** A literal's bytes (UTF-8, each as one latin1 character, as lines are), with nothing special to a pattern. */

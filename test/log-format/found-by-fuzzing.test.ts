@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest'
+import { formatOf } from '../helpers/format.ts'
+import { parseLine } from '../helpers/parse.ts'
+import { disagreement } from '../helpers/twins.ts'
+
+/** Whether the parser and its slow twin, which must agree, take a line (byte for byte, latin1). */
+const isTaken = (format: string, line: string): boolean => {
+  expect(disagreement(formatOf(format), line)).toBeUndefined()
+  return parseLine(formatOf(format), line) !== undefined
+}
+
+const TIME = '26/Feb/2026:08:17:10 +0000'
+
+describe('lines on which the parser and its twin once parted', () => {
+  it.each([
+    ['a day that is none, where the time stands a second time', '$time_local $time_local', `${TIME} ${TIME.replace('26', '29')}`, false],
+    ['a last try without a status', '$remote_addr us=$upstream_status uht=$upstream_header_time', '::1 us=1, uht=', false],
+    ['a further try before the end of the list', '$upstream_addr $http_x', 'a : b c', true],
+    ['a JSON key beyond ASCII', `escape=json '{"\u00E9":"$server_name"}'`, '{"\u00C3\u00A9":"1"}', true],
+    ['an escaped JSON key, which nginx does not write', `escape=json '{"a":"$server_name"}'`, '{"\\u0061":"1"}', true],
+    ['an unset number before a dash', `escape=none '$connection-$pid'`, '-5', true],
+    ['digits behind a number', '${connection}0 $status', '120 101', true],
+    ['a digit behind an unset duration', `escape=none '$host \${request_time}0'`, 'h 0', true],
+    ['a JSON key that stands twice', `escape=json '{"a":"$time_local","a":""}'`, '{"a":""}', true],
+  ] as const)('%s', (_, format, line, taken) => expect(isTaken(format, line)).toBe(taken))
+
+  it('a whole number of a JSON line keeps its last digit', () => {
+    expect(parseLine(formatOf(`escape=json '{"c":"$connection"}'`), '{"c":"73368442368213"}')?.number.connection).toBe(73_368_442_368_213)
+  })
+
+  it('what a JSON format says twice is what it says last: no field of it is promised that no line can have', () => {
+    expect([...formatOf(`escape=json '{"a":"$time_local","a":"$host"}'`).fields]).toEqual([...formatOf(`escape=json '{"a":"$host"}'`).fields])
+  })
+})
