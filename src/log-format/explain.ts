@@ -1,5 +1,7 @@
 import { chooseFields, type LogFormat } from './compile.ts'
+import { hasTooManyDivisions } from './divisions.ts'
 import { Field, type Shape, variableOf } from './fields.ts'
+import { ambiguousEnds } from './generate.ts'
 import { shapePattern, tokenPatterns } from './pattern.ts'
 import type { Token } from './tokens.ts'
 
@@ -39,7 +41,9 @@ export const explainLine = (format: LogFormat, line: string): Explanation =>
   format.template === undefined ? explainText(format, line) : explainJson(format, format.template, line)
 
 const explainText = ({ name, tokens, directive }: LogFormat, line: string): Explanation => {
-  const patterns = tokenPatterns(tokens, directive.escape)
+  // The parser takes no second look at such a line either.
+  const isFirstFit = hasTooManyDivisions(line, ambiguousEnds(tokens, directive.escape))
+  const patterns = tokenPatterns(tokens, directive.escape, { isFirstFit })
   const whole = new RegExp(`^${patterns.join('')}$`).exec(line)
   if (whole !== null && areTimesReal(tokens, whole)) return { fields: fieldsOf(tokens, whole) }
   for (let count = tokens.length; count >= 0; count--) {

@@ -20,9 +20,10 @@ const SHAPES: Readonly<Record<Shape, string>> = {
 /**
  * The regular expressions of a format's tokens, one group a variable: the grammar of the compiled parser
  * once more, slow and plain, for what fast code cannot do (take a line up again at a later fit, say where
- * it broke) and to test the two against each other.
+ * it broke) and to test the two against each other. `isFirstFit`: a value of any text ends where what follows it
+ * fits first, as in the compiled parser, so that no line takes more than a few steps a byte.
  */
-export const tokenPatterns = (tokens: readonly Token[], escape: Escape): string[] =>
+export const tokenPatterns = (tokens: readonly Token[], escape: Escape, { isFirstFit = false }: { readonly isFirstFit?: boolean } = {}): string[] =>
   tokens.map((token, index) => {
     if (token.kind === 'literal') return quoted(token.text)
     const next = tokens[index + 1]?.kind === 'literal' ? (tokens[index + 1] as Token & { kind: 'literal' }) : undefined
@@ -31,9 +32,9 @@ export const tokenPatterns = (tokens: readonly Token[], escape: Escape): string[
     if (isQuoted && escape === 'default') return '([^"]*)'
     if (isQuoted && escape === 'json') return String.raw`((?:[^"\\]|\\[^])*)`
     const char = escape === 'default' ? '[^"]' : '[^]' // nginx escapes quotes
-    if (shape === 'text') return `(${char}*?)`
+    if (shape === 'text') return isFirstFit && next !== undefined ? `((?:(?!${quoted(next.text)})${char})*?)` : `(${char}*?)`
     const isList = shape === 'list' || shape === 'secondsList'
-    if (next === undefined || (isList && /^(?:, | : )/.test(next.text))) return `(${SHAPES[shape]})`
+    if (next === undefined || (isList && !isFirstFit && /^(?:, | : )/.test(next.text))) return `(${SHAPES[shape]})`
     // A word or an item of a list ends at the first place where what follows it fits; a list goes on where one of its separators stands.
     const stop = `(?!${quoted(next.text)}${shape === 'list' ? `|, ${next.text.startsWith('"') ? '|"' : ''}` : ''})`
     return `(${SHAPES[shape].replaceAll('[^ ]', `(?:${stop}[^ ])`)})${isList ? '(?!, | : )' : ''}`

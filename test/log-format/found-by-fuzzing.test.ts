@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { detectFormat, isDetected } from '../../src/log-format/detect.ts'
+import { explainLine } from '../../src/log-format/explain.ts'
 import { formatOf } from '../helpers/format.ts'
 import { parseLine } from '../helpers/parse.ts'
 import { disagreement } from '../helpers/twins.ts'
@@ -30,5 +32,20 @@ describe('lines on which the parser and its twin once parted', () => {
 
   it('what a JSON format says twice is what it says last: no field of it is promised that no line can have', () => {
     expect([...formatOf(`escape=json '{"a":"$time_local","a":"$host"}'`).fields]).toEqual([...formatOf(`escape=json '{"a":"$host"}'`).fields])
+  })
+})
+
+describe('a line that is nothing but ends of values', () => {
+  const FORMAT = `escape=none '$remote_addr|$request|$http_user_agent|$http_referer|$http_x_odd|$remote_user|$status'`
+
+  it('is explained, and no reader stands still over it', () => {
+    const line = `127.0.0.1|GET /ws${'|- -'.repeat(600)}`
+    expect(isTaken(FORMAT, line)).toBe(false)
+    expect(explainLine(formatOf(FORMAT), line)).toMatchObject({ expected: expect.stringContaining('$status') as string })
+    expect(isDetected(detectFormat(Buffer.from(`${line}\n`, 'latin1'), [formatOf(FORMAT)]))).toBe(false)
+  })
+
+  it('is taken as before where the first division fits', () => {
+    expect(isTaken(`escape=none '$remote_addr|$request|$http_a|$http_b|$http_c|$http_d'`, `127.0.0.1|GET /ws${'|- -'.repeat(600)}`)).toBe(true)
   })
 })
