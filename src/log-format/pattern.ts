@@ -31,13 +31,14 @@ export const tokenPatterns = (tokens: readonly Token[], escape: Escape, { isFirs
     const isQuoted = next?.text.startsWith('"') === true && shape === 'text'
     if (isQuoted && escape === 'default') return '([^"]*)'
     if (isQuoted && escape === 'json') return String.raw`((?:[^"\\]|\\[^])*)`
-    const char = escape === 'default' ? '[^"]' : '[^]' // nginx escapes quotes
-    if (shape === 'text') return isFirstFit && next !== undefined ? `((?:(?!${quoted(next.text)})${char})*?)` : `(${char}*?)`
+    const any = escape === 'default' ? '[^"]' : '[^]' // nginx escapes quotes
+    if (shape === 'text') return isFirstFit && next !== undefined ? `((?:(?!${quoted(next.text)})${any})*?)` : `(${any}*?)`
     const isList = shape === 'list' || shape === 'secondsList'
-    if (next === undefined || (isList && !isFirstFit && /^(?:, | : )/.test(next.text))) return `(${SHAPES[shape]})`
+    if (isList && !isFirstFit && next !== undefined && /^(?:, | : )/.test(next.text)) return `(${SHAPES[shape]})`
     // A word or an item of a list ends at the first place where what follows it fits; a list goes on where one of its separators stands.
-    const stop = `(?!${quoted(next.text)}${shape === 'list' ? `|, ${next.text.startsWith('"') ? '|"' : ''}` : ''})`
-    return `(${SHAPES[shape].replaceAll('[^ ]', `(?:${stop}[^ ])`)})${isList ? '(?!, | : )' : ''}`
+    const stops = [...(next === undefined ? [] : [quoted(next.text)]), ...(shape === 'list' ? [', '] : []), ...(shape === 'list' && next?.text.startsWith('"') === true ? ['"'] : [])]
+    const char = stops.length === 0 ? '[^ ]' : `(?:(?!${stops.join('|')})[^ ])`
+    return `(${SHAPES[shape].replaceAll('[^ ]', char)})${isList ? '(?!, | : )' : ''}`
   })
 
 /** A literal's bytes (UTF-8, each as one latin1 character, as lines are), with nothing special to a pattern. */
