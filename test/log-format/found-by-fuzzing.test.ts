@@ -25,7 +25,6 @@ describe('lines on which the parser and its twin once parted', () => {
     ['an unset number before a dash', `escape=none '$connection-$pid'`, '-5', true],
     ['digits behind a number', '${connection}0 $status', '120 101', true],
     ['a digit behind an unset duration', `escape=none '$host \${request_time}0'`, 'h 0', true],
-    ['a JSON key that stands twice', `escape=json '{"a":"$time_local","a":""}'`, '{"a":""}', true],
   ] as const)('%s', (_, format, line, taken) => expect(isTaken(format, line)).toBe(taken))
 
   it('a whole number of a JSON line keeps its last digit', () => {
