@@ -37,8 +37,8 @@ export const compileFormat = (name: string, directive: LogFormatDirective): LogF
   if (!tokens.some((token) => token.kind === 'variable')) {
     throw new WslogError('log-format', `log format ${name}: no nginx variable ($…) in it`)
   }
-  const fieldOf = chooseFields(tokens)
   const template = directive.escape === 'json' ? jsonTemplate(tokens) : undefined
+  const fieldOf = chooseFields(tokens, template)
   return {
     name,
     directive,
@@ -51,11 +51,12 @@ export const compileFormat = (name: string, directive: LogFormatDirective): LogF
   }
 }
 
-/** One variable for each field: the highest rank, then the first. Keyed by the variable's name. */
-export const chooseFields = (tokens: readonly Token[]): Map<string, Field> => {
+/** One variable for each field: the highest rank, then the first. Keyed by the variable's name. Of a key that a JSON format has twice the last one counts. */
+export const chooseFields = (tokens: readonly Token[], template: LogFormat['template']): Map<string, Field> => {
+  const readable = template === undefined ? undefined : new Set(template.values())
   const best = new Map<Field, { name: string; rank: number }>()
   for (const token of tokens) {
-    if (token.kind !== 'variable') continue
+    if (token.kind !== 'variable' || readable?.has(token.name) === false) continue
     const { field, rank = 0 } = variableOf(token.name)
     if (field === undefined) continue
     if (rank > (best.get(field)?.rank ?? -1)) best.set(field, { name: token.name, rank })

@@ -1,5 +1,7 @@
 import { chooseFields, type LogFormat } from './compile.ts'
+import { hasTooManyDivisions } from './divisions.ts'
 import { Field, type Shape, variableOf } from './fields.ts'
+import { ambiguousEnds } from './generate.ts'
 import { shapePattern, tokenPatterns } from './pattern.ts'
 import type { Token } from './tokens.ts'
 
@@ -39,13 +41,16 @@ export const explainLine = (format: LogFormat, line: string): Explanation =>
   format.template === undefined ? explainText(format, line) : explainJson(format, format.template, line)
 
 const explainText = ({ name, tokens, directive }: LogFormat, line: string): Explanation => {
-  const patterns = tokenPatterns(tokens, directive.escape)
+  // The parser takes no second look at such a line either.
+  const isFirstFit = hasTooManyDivisions(line, ambiguousEnds(tokens, directive.escape))
+  const patterns = tokenPatterns(tokens, directive.escape, { isFirstFit })
   const whole = new RegExp(`^${patterns.join('')}$`).exec(line)
   if (whole !== null && areTimesReal(tokens, whole)) return { fields: fieldsOf(tokens, whole) }
   for (let count = tokens.length; count >= 0; count--) {
-    const prefix = new RegExp(`^${patterns.slice(0, count).join('')}`).exec(line)
     // A value of any text fits everywhere; it counts once what follows it was found.
-    if (prefix === null || (count > 0 && count < tokens.length && isOpenEnded(tokens[count - 1]!))) continue
+    if (count > 0 && count < tokens.length && isOpenEnded(tokens[count - 1]!)) continue
+    const prefix = new RegExp(`^${patterns.slice(0, count).join('')}`).exec(line)
+    if (prefix === null) continue
     const at = prefix[0].length
     const last = tokens[count - 1]
     // A number may be empty, so nothing of it was found where something else stands.
@@ -80,8 +85,10 @@ const fieldsOf = (tokens: readonly Token[], match: RegExpExecArray): Map<string,
 }
 
 const areTimesReal = (tokens: readonly Token[], match: RegExpExecArray): boolean =>
-  [...fieldsOf(tokens, match)].every(([name, value]) => {
+  // A variable may stand in a format twice, and so does its value.
+  tokens.filter((token) => token.kind === 'variable').every(({ name }, index) => {
     const { shape } = variableOf(name)
+    const value = match[index + 1]!
     if (shape === 'timeLocal') return isRealTime(value.slice(7, 11), monthNumber(value.slice(3, 6)), value.slice(0, 2), value.slice(12, 20), value.slice(21))
     if (shape === 'timeIso') return isRealTime(value.slice(0, 4), value.slice(5, 7), value.slice(8, 10), value.slice(11, 19), value.slice(19).replace(':', ''))
     return true
@@ -97,8 +104,9 @@ const isRealTime = (year: string, month: string, day: string, clock: string, zon
 }
 
 const explainJson = ({ name, tokens }: LogFormat, template: ReadonlyMap<string, string>, line: string): Explanation => {
-  const fieldOf = chooseFields(tokens)
+  const fieldOf = chooseFields(tokens, template)
   const fields = new Map([...template.values()].map((variable) => [variable, '']))
+  const variableOfKey = new Map([...template].map(([key, variable]) => [Buffer.from(JSON.stringify(key).slice(1, -1), 'utf8').toString('latin1'), variable]))
   const seen = new Set<string>()
   const miss = (at: number, expected: string): Mismatch => ({ format: name, column: at + 1, expected, found: shown(line, at), matched: (0.9 * seen.size) / (template.size + 1) })
   let at = skip(/[ \t]*\{[ \t]*/y, line, 0)
@@ -106,7 +114,7 @@ const explainJson = ({ name, tokens }: LogFormat, template: ReadonlyMap<string, 
   while (line[at] === '"') {
     const valueAt = skip(KEY, line, at)
     if (valueAt < 0) return miss(at, 'a key and its value')
-    const key = template.get(decoded(KEY_TEXT.exec(line.slice(at))![1]!))
+    const key = variableOfKey.get(KEY_TEXT.exec(line.slice(at))![1]!)
     const end = line[valueAt] === '"' ? skip(STRING, line, valueAt) : bareEnd(line, valueAt)
     if (end < 0) return miss(line.length, 'valid JSON')
     const raw = line[valueAt] === '"' ? line.slice(valueAt + 1, end - 1) : line.slice(valueAt, end).replace(/^null$/, '')

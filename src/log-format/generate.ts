@@ -33,15 +33,30 @@ export const generateParser = ({ tokens, escape, fieldOf, clock }: { tokens: rea
   return build(clock, literals, new QuoteFinder(), jsonQuoteAt, listEnd, lastItemFrom, literalAt, unquotedLiteralAt, secondsListEnd, secondsListValue)
 }
 
-/** What ends the values of the format that may hold the very text that ends them: the first fit need not be the right one. */
+/** What ends the values of the format that may hold the very text that ends them (latin1, as it stands in a line): the first fit need not be the right one. */
 export const ambiguousEnds = (tokens: readonly Token[], escape: Escape): string[] =>
   tokens.flatMap((token, index) => {
     const next = tokens[index + 1]
     if (token.kind !== 'variable' || next?.kind !== 'literal') return []
-    const { shape } = variableOf(token.name)
-    const isAmbiguous = shape === 'list' || shape === 'secondsList' ? next.text.startsWith(', ') || next.text.startsWith(' : ') : shape === 'text' && (escape === 'none' || !next.text.startsWith('"'))
-    return isAmbiguous ? [next.text] : []
+    return isAmbiguous(variableOf(token.name).shape, next.text, escape) ? [Buffer.from(next.text, 'utf8').toString('latin1')] : []
   })
+
+const isAmbiguous = (shape: Shape, end: string, escape: Escape): boolean => {
+  const isSeparator = end.startsWith(', ') || end.startsWith(' : ')
+  switch (shape) {
+    case 'text':
+      return escape === 'none' || !end.startsWith('"')
+    case 'list':
+      return isSeparator
+    case 'secondsList':
+      return isSeparator || /^[\d-]/.test(end)
+    case 'seconds':
+    case 'integer':
+      return /^[\d-]/.test(end)
+    default:
+      return false
+  }
+}
 
 interface Value {
   readonly shape: Shape

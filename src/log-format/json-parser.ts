@@ -1,4 +1,4 @@
-import { CLOSE_BRACE, COLON, COMMA, DOT, OPEN_BRACE, QUOTE, bytesOf } from './chars.ts'
+import { CLOSE_BRACE, COLON, COMMA, DIGIT_0, DOT, OPEN_BRACE, QUOTE, bytesOf } from './chars.ts'
 import { Clock, milliseconds } from './clock.ts'
 import { Field, variableOf } from './fields.ts'
 import { type AccessRecord, type LineParser, UNSET } from './record.ts'
@@ -120,7 +120,7 @@ export class JsonParser implements LineParser {
   #store({ field, shape }: Key, bytes: Buffer, from: number, to: number, record: AccessRecord): boolean {
     if (field === undefined && shape !== SHAPE_TIME_LOCAL && shape !== SHAPE_TIME_ISO) return true
     let number: number = UNSET
-    if (shape === SHAPE_NUMBER) number = Math.floor(milliseconds(bytes, from, to) / 1000)
+    if (shape === SHAPE_NUMBER) number = wholePart(bytes, from, to)
     else if (shape === SHAPE_STATUS) number = to - from === 3 && bytes[from + 1] !== DOT ? milliseconds(bytes, from, to) / 1000 : Number.NaN
     else if (shape === SHAPE_MILLISECONDS) number = milliseconds(bytes, from, to)
     else if (shape === SHAPE_MILLISECONDS_LIST) number = lastMilliseconds(bytes, from, to)
@@ -143,6 +143,15 @@ export class JsonParser implements LineParser {
     const epoch = milliseconds(bytes, from, to)
     return epoch < 0 ? Number.NaN : epoch
   }
+}
+
+/** Of a number that a shipper may have given decimals; NaN when it is none. */
+const wholePart = (bytes: Uint8Array, from: number, to: number): number => {
+  const thousandfold = milliseconds(bytes, from, to)
+  if (!(thousandfold > Number.MAX_SAFE_INTEGER)) return Math.floor(thousandfold / 1000)
+  let value = 0
+  for (let at = from; at < to && bytes[at] !== DOT; at++) value = value * 10 + bytes[at]! - DIGIT_0
+  return value
 }
 
 const lastMilliseconds = (bytes: Uint8Array, from: number, to: number): number => milliseconds(bytes, lastItem(bytes, from, to), to)

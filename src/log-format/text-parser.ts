@@ -1,17 +1,12 @@
 import { Clock, milliseconds } from './clock.ts'
 import type { Escape } from './directive.ts'
+import { hasTooManyDivisions } from './divisions.ts'
 import { type Field, variableOf } from './fields.ts'
 import { type FastParse, generateParser, ambiguousEnds } from './generate.ts'
 import { tokenPatterns } from './pattern.ts'
 import { type AccessRecord, type LineParser, UNSET } from './record.ts'
 import { lastItem } from './scan.ts'
 import type { Token } from './tokens.ts'
-
-/**
- * Steps that a second look at a line may take, about a second's worth. Every place where an ambiguous value
- * may end multiplies them, so a line made of nothing but such places is left alone.
- */
-const MAX_STEPS = 2e8
 
 /**
  * Reads the lines of one format with straight-line code made for it. Where a value may hold the very text
@@ -30,7 +25,7 @@ export class TextParser implements LineParser {
     this.#tokens = tokens
     this.#fieldOf = fieldOf
     this.#fast = generateParser({ tokens, escape, fieldOf, clock: this.#clock })
-    this.#ends = ambiguousEnds(tokens, escape).map((end) => Buffer.from(end, 'utf8').toString('latin1'))
+    this.#ends = ambiguousEnds(tokens, escape)
     this.#slow = this.#ends.length > 0 ? new RegExp(`^${tokenPatterns(tokens, escape).join('')}$`, 'd') : undefined
     this.fields = new Set(fieldOf.values())
   }
@@ -43,7 +38,7 @@ export class TextParser implements LineParser {
 
   #parseSlowly(pattern: RegExp, bytes: Buffer, from: number, end: number, record: AccessRecord): boolean {
     const line = bytes.toString('latin1', from, end)
-    if (stepsOf(line, this.#ends) > MAX_STEPS) return false
+    if (hasTooManyDivisions(line, this.#ends)) return false
     const groups = pattern.exec(line)?.indices
     if (groups === undefined) return false
     let group = 0
@@ -76,7 +71,3 @@ export class TextParser implements LineParser {
     return true
   }
 }
-
-/** About how many ways there are to divide a line: the places of each ambiguous end, multiplied; they come in their order, so m of them in one of m! ways. */
-const stepsOf = (line: string, ends: readonly string[]): number =>
-  ends.reduce((steps, end, index) => (steps * Math.max(1, line.split(end).length - 1)) / (index + 1), line.length)

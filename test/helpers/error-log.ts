@@ -25,7 +25,8 @@ export interface PlainEntry {
   readonly isRequestCut: boolean
 }
 
-const plainEntry = (record: ErrorRecord): PlainEntry => {
+/** A copy of what the record holds now. */
+export const plainEntry = (record: ErrorRecord): PlainEntry => {
   const { bytes, stampMs, pid, connection, message, detail, isCut, isRequestCut } = record
   const slice = (from: number, to: number): string => bytes.toString('latin1', from, to)
   return {
