@@ -236,7 +236,7 @@ describe('what cannot be read', () => {
     for (const part of ['dist', 'formats', 'package.json', 'node_modules/commander', 'node_modules/luxon', 'node_modules/tinyglobby', 'node_modules/fdir', 'node_modules/picomatch', 'node_modules/cli-table3', 'node_modules/string-width', 'node_modules/strip-ansi', 'node_modules/ansi-regex', 'node_modules/emoji-regex', 'node_modules/is-fullwidth-code-point', 'node_modules/simple-statistics', 'node_modules/split2']) cpSync(join(ROOT, part), join(folder, part), { recursive: true })
     writeFileSync(join(folder, 'secret.log'), hundred, { mode: 0o600 })
     writeFileSync(join(folder, 'open.log'), hundred, { mode: 0o644 })
-    const { code, stdout, stderr } = await asNobody(['analyze', join(folder, 'secret.log'), join(folder, 'open.log')], join(folder, 'dist/cli.js'))
+    const { code, stdout, stderr } = await asNobody(['analyze', join(folder, 'secret.log'), join(folder, 'open.log')], join(folder, 'dist/start.js'))
     expect(stderr).toBe(`wslog: ${folder}/secret.log: no permission to read it; nginx logs usually belong to root:adm, so run as a member of the group adm\n`)
     expect(code).toBe(2)
     expect(stdout).toContain('100 lines read')
