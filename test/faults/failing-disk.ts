@@ -14,9 +14,9 @@ export interface FailingFile {
   readonly content: string | Buffer
   /** The byte from which on reading it fails. */
   readonly failAt?: number
-  /** Once so many bytes were read of it, it holds `then`, or cannot be read at all. */
+  /** Once so many bytes were read of it, it holds what `becomes` says, or cannot be read at all. */
   readonly armAfter?: number
-  readonly then?: string | Buffer | 'EIO'
+  readonly becomes?: string | Buffer | 'EIO'
 }
 
 /** Runs a line of `sh` in which `wslog` is the built one (`$WSLOG` where its pid is wanted), in the folder of these files: what fails is a real read of a real file system. */
@@ -24,10 +24,10 @@ export const onFailingDisk = (files: readonly FailingFile[], script: string): Pr
   const room = temporaryFolder()
   const mount = join(room, 'mount')
   mkdirSync(mount)
-  const onDisk = files.map(({ content, then, ...file }, index) => ({
+  const onDisk = files.map(({ content, becomes, ...file }, index) => ({
     ...file,
     content: temporaryFile(`content-${index}`, content, room),
-    then: then === undefined || then === 'EIO' ? then : temporaryFile(`then-${index}`, then, room),
+    becomes: becomes === undefined || becomes === 'EIO' ? becomes : temporaryFile(`becomes-${index}`, becomes, room),
   }))
   return new Promise((resolve, reject) => {
     const child = spawn('unshare', ['-rm', process.execPath, FUSE, mount, JSON.stringify(onDisk), 'sh', '-c', `wslog() { $WSLOG "$@"; }; cd "${mount}"; ${script}`], { env: { ...process.env, WSLOG: `${process.execPath} ${CLI}` }, stdio: ['ignore', 'pipe', 'pipe'] })

@@ -1,7 +1,7 @@
 // A file system whose files fail on purpose, and a command that runs on it: node fuse.mjs <empty folder> <files as JSON> <command …>
 // It speaks the kernel's protocol (include/uapi/linux/fuse.h) over /dev/fuse, so that whoever reads gets a real EIO from a real read(2).
-// Each file: { name, content, failAt, armAfter, then }: the path of what is in it; the byte from which on reading fails with EIO; once armAfter
-// bytes were given, it holds what the file `then` does, or fails with EIO when `then` is "EIO". To be run in a mount namespace of its own.
+// Each file: { name, content, failAt, armAfter, becomes }: the path of what is in it; the byte from which on reading fails with EIO; once armAfter
+// bytes were given, it holds what the file `becomes` does, or fails with EIO when that is "EIO". To be run in a mount namespace of its own.
 import { spawn, spawnSync } from 'node:child_process'
 import { openSync, read, readFileSync, writeSync } from 'node:fs'
 
@@ -42,9 +42,9 @@ const entry = (node) => {
 const readFile = (file, offset, size) => {
   if (!file.isArmed && file.armAfter !== undefined && file.given >= file.armAfter) {
     file.isArmed = true
-    if (file.then !== 'EIO') file.bytes = readFileSync(file.then)
+    if (file.becomes !== 'EIO') file.bytes = readFileSync(file.becomes)
   }
-  if ((file.isArmed && file.then === 'EIO') || offset >= (file.failAt ?? Infinity)) return -ERRNO.EIO
+  if ((file.isArmed && file.becomes === 'EIO') || offset >= (file.failAt ?? Infinity)) return -ERRNO.EIO
   const bytes = file.bytes.subarray(offset, Math.min(offset + size, file.failAt ?? Infinity))
   file.given += bytes.length
   return bytes

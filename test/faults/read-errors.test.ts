@@ -42,7 +42,7 @@ describe.skipIf(!canFail())('a disk that fails in the middle of', () => {
   })
 
   it('a log that is read a second time: the report is that of the first', async () => {
-    const { code, stdout, stderr } = await onFailingDisk([{ name: 'x.log', content: LOG, armAfter: LOOKED + LOG.length + HALF, then: 'EIO' }], 'wslog analyze --json --threads 1 x.log')
+    const { code, stdout, stderr } = await onFailingDisk([{ name: 'x.log', content: LOG, armAfter: LOOKED + LOG.length + HALF, becomes: 'EIO' }], 'wslog analyze --json --threads 1 x.log')
     expect({ code, stderr }).toEqual({ code: 2, stderr: `wslog: x.log: ${EIO}\n` })
     const { sessions, endings } = reportIn(stdout)
     expect(sessions.count).toBe(LINES.length * 30)
@@ -87,7 +87,7 @@ describe.skipIf(!canFail())('a disk that fails in the middle of', () => {
 
 describe.skipIf(!canFail())('a log that is truncated while it is read', () => {
   it.each([['1'], ['2']])('what came before is reported, and that there was more; %s threads', async (threads) => {
-    const { code, stdout, stderr } = await onFailingDisk([{ name: 'x.log', content: LOG, armAfter: LOOKED + HALF, then: '' }], `wslog analyze --json --threads ${threads} x.log`)
+    const { code, stdout, stderr } = await onFailingDisk([{ name: 'x.log', content: LOG, armAfter: LOOKED + HALF, becomes: '' }], `wslog analyze --json --threads ${threads} x.log`)
     expect({ code, stderr }).toEqual({ code: 2, stderr: `wslog: x.log: ${TRUNCATED}\n` })
     const { lines, errors } = reportIn(stdout)
     expect(errors).toEqual([{ path: 'x.log', message: `x.log: ${TRUNCATED}` }])
@@ -97,15 +97,15 @@ describe.skipIf(!canFail())('a log that is truncated while it is read', () => {
   })
 
   it('in its second look', async () => {
-    const { code, stdout, stderr } = await onFailingDisk([{ name: 'x.log', content: LOG, armAfter: LOOKED + LOG.length + HALF, then: '' }], 'wslog analyze --json --threads 1 x.log')
+    const { code, stdout, stderr } = await onFailingDisk([{ name: 'x.log', content: LOG, armAfter: LOOKED + LOG.length + HALF, becomes: '' }], 'wslog analyze --json --threads 1 x.log')
     expect({ code, stderr }).toEqual({ code: 2, stderr: `wslog: x.log: ${TRUNCATED}\n` })
     expect(reportIn(stdout).sessions.count).toBe(LINES.length * 30)
   })
 
   it('and holds other lines in the second look: these are not set off against the first', async () => {
     // As long as before, but all of it after the longest session: ages that none had.
-    const then = LOG.replaceAll(/ rt=\S+ urt=\S+/g, (text) => ` rt=${'9'.repeat(3)}.000 urt=999.000`.padEnd(text.length, ' '))
-    const { code, stdout, stderr } = await onFailingDisk([{ name: 'x.log', content: LOG, armAfter: LOOKED + LOG.length + HALF, then: then.split(/(?<=\n)/).reverse().join('') }], 'wslog analyze --json --threads 1 x.log')
+    const others = LOG.replaceAll(/ rt=\S+ urt=\S+/g, (text) => ` rt=${'9'.repeat(3)}.000 urt=999.000`.padEnd(text.length, ' '))
+    const { code, stdout, stderr } = await onFailingDisk([{ name: 'x.log', content: LOG, armAfter: LOOKED + LOG.length + HALF, becomes: others.split(/(?<=\n)/).toReversed().join('') }], 'wslog analyze --json --threads 1 x.log')
     expect(code).toBe(2)
     expect(stderr).toMatch(/^wslog: x\.log: was (?:truncated|written anew) while it was read.*\n$/)
     const { sessions, endings, clusters } = reportIn(stdout)
@@ -115,7 +115,7 @@ describe.skipIf(!canFail())('a log that is truncated while it is read', () => {
   })
 
   it('a state keeps nothing of it', async () => {
-    const { code, stdout, stderr } = await onFailingDisk([{ name: 'x.log', content: LOG, armAfter: (1 << 20) + (1 << 18), then: '' }], 'S=$(mktemp -d); wslog analyze --state $S/state --quiet x.log; code=$?; ls $S/state/segments; rm -r $S; exit $code')
+    const { code, stdout, stderr } = await onFailingDisk([{ name: 'x.log', content: LOG, armAfter: (1 << 20) + (1 << 18), becomes: '' }], 'S=$(mktemp -d); wslog analyze --state $S/state --quiet x.log; code=$?; ls $S/state/segments; rm -r $S; exit $code')
     expect(code).toBe(2)
     expect(stderr).toMatch(/^wslog: x\.log: was truncated (?:or written anew )?while it was read.*nothing of this run was kept\n$/)
     expect(stdout).toBe('')
