@@ -1,10 +1,10 @@
-#!/usr/bin/env node
 import { Command, CommanderError } from 'commander'
 import { runAnalyze } from './commands/analyze.ts'
 import { EXIT } from './commands/exit.ts'
 import { runExplain } from './commands/explain.ts'
 import { runFormats } from './commands/formats.ts'
 import { addDiffOptions, addLogOptions, addMergeOptions, addStateOptions, addTailOptions, type TypedDiffOptions, type TypedOptions, type TypedTailOptions } from './commands/options.ts'
+import { isOutOfFiles } from './commands/out-of-files.ts'
 import { resolveOptions, type ResolvedOptions, type Surroundings } from './commands/resolve-options.ts'
 import { resolveTailOptions } from './commands/resolve-tail-options.ts'
 import { runSessions } from './commands/sessions.ts'
@@ -17,12 +17,19 @@ const interrupt = new AbortController()
 /** A shell and a wrapper such as npx may both pass one ^C on. */
 const SAME_SIGNAL_MS = 500
 
-// The first ^C ends the reading and reports what is known; a second one ends the program.
+/** Whether logs are being read: what is known by then can be reported. */
+let isReading = false
+
+// The first ^C ends the reading and reports what is known; a second one ends the program. Where nothing is read, the first one does: files
+// are whole or not there at any moment.
 let interruptedMs = Number.NaN
 const ended = (signal: NodeJS.Signals): void => {
   if (!interrupt.signal.aborted) {
     interruptedMs = performance.now()
     interrupt.abort(signal)
+    if (isReading) return
+    process.stderr.write('wslog: interrupted\n')
+    process.exit(EXIT.interrupted)
   } else if (!(performance.now() - interruptedMs < SAME_SIGNAL_MS)) {
     process.off(signal, ended)
     process.kill(process.pid, signal)
@@ -56,7 +63,7 @@ const program = new Command('wslog')
   .exitOverride()
   .showHelpAfterError('(wslog --help shows the commands, wslog <command> --help their options)')
 
-const streams: Streams = { out: write, err: (text) => void process.stderr.write(text), now: () => performance.now(), signal: interrupt.signal }
+const streams: Streams = { out: write, err: (text) => void process.stderr.write(text), now: () => performance.now(), signal: interrupt.signal, onRead: () => (isReading = false) }
 
 const surroundings = (): Surroundings => ({
   nowMs: Date.now(),
@@ -74,6 +81,7 @@ const resolve = (files: string[], typed: TypedOptions): ResolvedOptions => resol
 addStateOptions(addLogOptions(program.command('analyze').description('one report over access logs ("-" = stdin; .gz read as they are)').argument('[file...]', 'access logs, globs, or -')))
   .action(async (files: string[], typed: TypedOptions) => {
     const options = resolve(files, typed)
+    isReading = true
     if (options.state === undefined) process.exitCode = await runAnalyze(options, streams)
     else {
       const { runAnalyzeState } = await import('./commands/analyze-state.ts')
@@ -83,12 +91,14 @@ addStateOptions(addLogOptions(program.command('analyze').description('one report
 
 addLogOptions(program.command('sessions').description('a JSON record a line for every session and every failed handshake, each with its cause').argument('[file...]', 'access logs, globs, or -'))
   .action(async (files: string[], typed: TypedOptions) => {
+    isReading = true
     process.exitCode = await runSessions(resolve(files, typed), streams)
   })
 
 addTailOptions(program.command('tail').description('follows live logs: a dashboard on a terminal, a line a minute elsewhere').argument('[file...]', 'access logs'))
   .action(async (files: string[], typed: Omit<TypedOptions, 'threads' | 'progress'> & TypedTailOptions) => {
     const options = resolveTailOptions(files, typed, { ...surroundings(), notifyUrl: process.env['WSLOG_NOTIFY_URL'] })
+    isReading = true
     // Loaded when it is needed: metrics and webhooks should not slow down a report.
     const { runTail } = await import('./commands/tail.ts')
     process.exitCode = await runTail(options, {
@@ -126,7 +136,11 @@ program.command('formats').description('the known log formats, or the nginx snip
 
 program.command('explain').description('why lines do not match: format tried, column, what was expected, what was found').argument('<file>', 'an access log, or -')
   .option('--log-format <name or text>', 'the format to try; default: all that are known')
-  .action(async (file: string, { logFormat }: { logFormat?: string }) => write(await runExplain(file, { logFormat, signal: interrupt.signal })))
+  .action(async (file: string, { logFormat }: { logFormat?: string }) => {
+    isReading = true
+    write(await runExplain(file, { logFormat, signal: interrupt.signal }))
+    if (interrupt.signal.aborted) process.exitCode = EXIT.interrupted
+  })
 
 try {
   await program.parseAsync()
@@ -136,7 +150,8 @@ try {
     process.stderr.write(`wslog: ${sanitize(error.message)}\n${error.detail === undefined ? '' : `${error.detail.split('\n').map(sanitize).join('\n')}\n`}`)
     process.exitCode = EXIT.failed
   } else {
-    sayBug(error)
+    if (isOutOfFiles(error)) process.stderr.write('wslog: too many open files; raise ulimit -n\n')
+    else sayBug(error)
     process.exitCode = EXIT.failed
   }
 }

@@ -57,6 +57,7 @@ export const runAnalyzeState = async (options: ResolvedOptions & { readonly stat
       err('wslog: interrupted; what was read is kept, and the next run writes the pages\n')
       return EXIT.interrupted
     }
+    streams.onRead()
     const code = await present(report, options, { zone, settled, against, out, err })
     return areWritten ? code : EXIT.failed
   } finally {

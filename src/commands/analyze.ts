@@ -9,10 +9,11 @@ import type { Streams } from './streams.ts'
 import { zoneOfOffset } from './time-option.ts'
 
 /** `wslog analyze`: reads, reports, writes; gives the exit code. What could not be read is said on stderr. */
-export const runAnalyze = async (options: ResolvedOptions, { out, err, now, signal }: Streams): Promise<number> => {
+export const runAnalyze = async (options: ResolvedOptions, { out, err, now, signal, onRead }: Streams): Promise<number> => {
   let zone = options.zone ?? zoneOfOffset(0)
   const { reading, progress } = await prepare(options, { err, now, signal }, (chosen) => (zone = chosen))
   const { report, settled } = await analyzeLogs(reading)
+  onRead()
   progress.end()
   if (!options.isQuiet) sayUnmatched(report, err)
   if (signal.aborted) err('wslog: interrupted; the report covers what was read until then\n')

@@ -34,11 +34,20 @@ export type OutputKind = FileKind | 'summary' | 'folder'
 
 /** A folder is there, or its name ends with a slash. @throws WslogError `usage` for an ending that stands for nothing. */
 export const kindOfOutput = (path: string): OutputKind => {
-  if (/[/\\]$/.test(path) || statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) return 'folder'
+  if (/[/\\]$/.test(path) || isFolder(path)) return 'folder'
   return path.toLowerCase().endsWith(SUMMARY) ? 'summary' : kindOfFile(path)
 }
 
 const SUMMARY = '.summary.json'
+
+/** What keeps it from being looked at is said when it is written. */
+const isFolder = (path: string): boolean => {
+  try {
+    return statSync(path).isDirectory()
+  } catch {
+    return false
+  }
+}
 
 /** @throws WslogError `usage` for an ending that stands for nothing. */
 export const kindOfFile = (path: string): FileKind => {

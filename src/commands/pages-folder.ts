@@ -2,6 +2,7 @@ import { mkdir, readdir, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { WslogError } from '../errors.ts'
 import { INDEX, periodOfFile } from '../history/page-plan.ts'
+import { fileOfDraft } from '../state/drafts.ts'
 
 /** Makes the folder of the pages where it is missing (the one above has to be there), and removes what a dead run left; gives the names of its files. @throws WslogError `output` */
 export const openPagesFolder = async (folder: string): Promise<string[]> => {
@@ -19,10 +20,10 @@ export const openPagesFolder = async (folder: string): Promise<string[]> => {
 
 /** As a page is called while it is written. */
 const isDraft = (name: string): boolean => {
-  const [, page = ''] = /^\.(.+)\.\d+\.tmp$/.exec(name) ?? []
-  return page === INDEX || periodOfFile(page) !== undefined
+  const page = fileOfDraft(name)
+  return page !== undefined && (page === INDEX || periodOfFile(page) !== undefined)
 }
 
 const codeOf = (error: unknown): string => String((error as { code?: unknown } | null)?.code)
 
-const HINTS: Readonly<Record<string, string>> = { ENOENT: 'the folder above it does not exist', ENOTDIR: 'is no folder', EACCES: 'no permission to write there', EPERM: 'no permission to write there', EROFS: 'the file system is read-only' }
+const HINTS: Readonly<Record<string, string>> = { ENOENT: 'the folder above it does not exist', ENOTDIR: 'is no folder', EACCES: 'no permission to write there', EPERM: 'no permission to write there', EROFS: 'the file system is read-only', ENOSPC: 'no space left on the device', ELOOP: 'its links lead in a circle', ENAMETOOLONG: 'its name is too long' }

@@ -9,7 +9,7 @@ import { stampZoneOf, zoneOfOffset } from './time-option.ts'
 import { version } from './version.ts'
 
 /** What the commands that read logs have in common: formats loaded, zone chosen once the logs are open, progress. */
-export const prepare = async (options: ResolvedOptions, { err, now, signal }: Omit<Streams, 'out'>, onZone: (zone: Zone) => void): Promise<{ reading: AnalyzeOptions; progress: Pick<Progress, 'end'> }> => {
+export const prepare = async (options: ResolvedOptions, { err, now, signal }: Pick<Streams, 'err' | 'now' | 'signal'>, onZone: (zone: Zone) => void): Promise<{ reading: AnalyzeOptions; progress: Pick<Progress, 'end'> }> => {
   const known = await loadKnownFormats()
   const all = known.map(({ format }) => format)
   const named = options.logFormat === undefined ? all : await resolveFormats(options.logFormat, known)

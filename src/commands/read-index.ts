@@ -1,3 +1,4 @@
+import { constants } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { type PeriodRow, rowsFromJson } from '../compare/period-row.ts'
 import { ROWS_DATA } from '../render/html/index-page.ts'
@@ -25,7 +26,7 @@ const parsed = (json: string): unknown => {
 
 /** Empty for what is missing, no regular file or too large. */
 const readText = async (path: string): Promise<string> => {
-  const file = await open(path).catch(() => undefined)
+  const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK).catch(() => undefined)
   if (file === undefined) return ''
   try {
     const { size, isFile } = await file.stat().then((stat) => ({ size: stat.size, isFile: stat.isFile() }))

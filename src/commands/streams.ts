@@ -5,4 +5,6 @@ export interface Streams {
   readonly now: () => number
   /** Aborted at ^C: what is known by then is reported. */
   readonly signal: AbortSignal
+  /** To be called when there is nothing left that the signal would end early: the next ^C ends the program. */
+  readonly onRead: () => void
 }

@@ -33,7 +33,7 @@ import { version } from './version.ts'
 import { writeReportFiles } from './write-report.ts'
 
 /** What a tail needs of the world beside {@link Streams}. */
-export interface TailWorld extends Omit<Streams, 'now' | 'signal'> {
+export interface TailWorld extends Omit<Streams, 'now' | 'signal' | 'onRead'> {
   /** ms since the epoch. */
   readonly now: () => number
   readonly input: tty.ReadStream

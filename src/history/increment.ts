@@ -5,6 +5,7 @@ import type { InputFailure } from '../input/source.ts'
 import type { AccessLogRead, ErrorLogRead, LineExample } from '../digest/logs-read.ts'
 import type { ReadErrors, StampZone } from '../run/read-errors.ts'
 import type { OpenInputs } from '../run/open-inputs.ts'
+import { changedLogs } from '../run/changed-logs.ts'
 import { readOnce } from '../run/read-once.ts'
 import { type Covered, type Span, withSpan } from '../session/coverage.ts'
 import type { ErrorRow } from '../session/error-table.ts'
@@ -80,7 +81,11 @@ export const addNew = async (options: IncrementOptions): Promise<Increment> => {
     }
     const keeper = new Keeper(state, { ...options, retentionDays, zone, coverage: coverageOf(files) })
     await keeper.add(partsOf(read))
-    await keeper.labelRest(async (patterns, consumer) => refuseFailures({ look: await readOnce(read.reading, { rule: read.rule, patterns, consumer, isSecondLook: true }), errors: undefined }))
+    await keeper.labelRest(async (patterns, consumer) => {
+      const look = await readOnce(read.reading, { rule: read.rule, patterns, consumer, isSecondLook: true })
+      signal.throwIfAborted()
+      refuseFailures({ look: { ...look, failures: [...look.failures, ...changedLogs(read.look, look)] }, errors: undefined })
+    })
     await keeper.rollUp()
     await state.stage(CARRY, next)
     const meta: Kept = {

@@ -1,14 +1,15 @@
 import { LF } from '../log-format/chars.ts'
+import { cutShort } from './cut-short.ts'
 import { type ByteRange, type OpenFile, readAt } from './file.ts'
 
 const CHUNK = 1 << 18
 
-/** The bytes that a file had when it was opened, in chunks. */
-export async function* chunksOf({ fd, size }: OpenFile, onRead: (bytes: number) => void = () => {}): AsyncGenerator<Buffer> {
+/** The bytes that a file had when it was opened, in chunks. @throws WslogError `input` when they are not there any more; those before were given */
+export async function* chunksOf({ path, fd, size }: OpenFile & { readonly path: string }, onRead: (bytes: number) => void = () => {}): AsyncGenerator<Buffer> {
   for (let position = 0; position < size; ) {
     const buffer = Buffer.allocUnsafe(Math.min(CHUNK, size - position))
     const length = await readAt(fd, { buffer, offset: 0, length: buffer.length, position })
-    if (length === 0) return // cut off by someone else while it is read
+    if (length === 0) throw cutShort(path)
     position += length
     onRead(length)
     yield buffer.subarray(0, length)

@@ -1,8 +1,11 @@
-import { createReadStream } from 'node:fs'
+import { fstatSync } from 'node:fs'
+import type { Readable } from 'node:stream'
 import { WslogError } from '../errors.ts'
 import { chain, hold } from './chunks.ts'
 import { compressionOf, decompressed } from './decompress.ts'
+import { closeFile, openForReading } from './file.ts'
 import { inputError } from './input-error.ts'
+import { streamOf } from './stream-of.ts'
 
 /** A report over a year has half a million minutes, in 80 MB; what is larger is none, and would take all memory. */
 const MAX_BYTES = 256 * 1024 * 1024
@@ -23,7 +26,7 @@ export const readDocument = async (path: string, { maxBytes = MAX_BYTES }: { rea
 }
 
 const textOf = async (path: string, name: string, maxBytes: number): Promise<string> => {
-  const source = path === '-' ? process.stdin : createReadStream(path)
+  const source = path === '-' ? process.stdin : await openDocument(path, name)
   try {
     const chunks = (source as AsyncIterable<Buffer>)[Symbol.asyncIterator]()
     const first = await hold(chunks, 4)
@@ -38,11 +41,22 @@ const textOf = async (path: string, name: string, maxBytes: number): Promise<str
     // A byte order mark is what an editor left there.
     return Buffer.concat(held).toString('utf8').replace(/^\uFEFF/, '')
   } catch (error) {
-    if ((error as { code?: unknown }).code === 'EISDIR') throw new WslogError('input', `${name}: is a folder; name the report in it`, { cause: error })
     throw inputError(name, error)
   } finally {
     source.destroy()
   }
+}
+
+const openDocument = async (path: string, name: string): Promise<Readable> => {
+  try {
+    const fd = await openForReading(path)
+    const stats = fstatSync(fd)
+    if (!stats.isDirectory()) return await streamOf(path, { fd, stats })
+    await closeFile(fd)
+  } catch (error) {
+    throw inputError(name, error)
+  }
+  throw new WslogError('input', `${name}: is a folder; name the report in it`)
 }
 
 const MAX_SHOWN = 120

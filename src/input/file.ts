@@ -1,4 +1,4 @@
-import { close, open, read } from 'node:fs'
+import { close, constants, open, read } from 'node:fs'
 import { promisify } from 'node:util'
 import type { Compression } from './decompress.ts'
 
@@ -35,7 +35,8 @@ export interface FilePart extends OpenFile {
   readonly uncompressed: ByteRange
 }
 
-export const openForReading = (path: string): Promise<number> => openFd(path, 'r')
+/** Never waits: a FIFO is open before anybody writes to it. A thread that waited could not be called back, and would keep the process from ending. */
+export const openForReading = (path: string): Promise<number> => openFd(path, constants.O_RDONLY | constants.O_NONBLOCK)
 
 export const closeFile = (fd: number): Promise<void> => closeFd(fd)
 

@@ -110,7 +110,11 @@ export class Generation {
     const length = readSync(this.#fd, buffer, start, overlap + PIECE, this.#position - overlap)
     if (length < overlap || buffer.compare(this.#before, 0, overlap, start, start + overlap) !== 0) return REWRITTEN
     const fresh = length - overlap
-    if (fresh === 0) return this.#position === 0 && this.#head.length > 0 ? REWRITTEN : 0
+    if (fresh === 0) {
+      // A disk that fails behind the overlap gives the overlap, and says so only to who asks for what is behind it.
+      if (this.unreadBytes() > 0) readSync(this.#fd, buffer, LineBlocks.dataFrom, 1, this.#position)
+      return this.#position === 0 && this.#head.length > 0 ? REWRITTEN : 0
+    }
     const data = buffer.subarray(LineBlocks.dataFrom, LineBlocks.dataFrom + fresh)
     if (this.#position === 0) {
       if (!isBegin(this.#head, data)) return REWRITTEN

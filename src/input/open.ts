@@ -1,5 +1,4 @@
-import { createReadStream, fstat, type Stats } from 'node:fs'
-import { Socket } from 'node:net'
+import { fstat, type Stats } from 'node:fs'
 import type { Readable } from 'node:stream'
 import { promisify } from 'node:util'
 import { WslogError } from '../errors.ts'
@@ -10,6 +9,7 @@ import { readChunks, readPart } from './part.ts'
 import { inputError } from './input-error.ts'
 import { SAMPLE, tailOf } from './sample.ts'
 import type { LogSource } from './source.ts'
+import { streamOf } from './stream-of.ts'
 
 const statFd = promisify(fstat)
 
@@ -28,9 +28,7 @@ export const openLog = async (path: string, signal: AbortSignal = NEVER): Promis
       await closeFile(fd)
       throw error
     })
-    // A socket waits without a thread, which nothing could call back from a read that blocks.
-    if (stats.isFIFO()) return await openPipe(path, new Socket({ fd, writable: false }), signal)
-    if (!stats.isDirectory()) return await openPipe(path, createReadStream(path, { fd }), signal)
+    if (!stats.isDirectory()) return await openPipe(path, await streamOf(path, { fd, stats }), signal)
     await closeFile(fd)
   } catch (error) {
     throw inputError(path, error)
@@ -43,9 +41,9 @@ const openFile = async (path: string, { fd, size }: { fd: number; size: number }
   const compression = compressionOf(head.subarray(0, await readAt(fd, { buffer: head, offset: 0, length: 4, position: 0 })))
   const part: FilePart = { path, fd, size, compression, from: 0, to: size, uncompressed: WHOLE }
   const beginning = decompressed({ path, kind: compression, chunks: chunksOf(part) })
-  // A compressed file that breaks early is still worth its first lines: reading it will say what is wrong.
+  // A file that breaks is still worth the lines before: reading it will say what is wrong.
   const held: Buffer[] = []
-  await hold(beginning, SAMPLE, held).catch((error: unknown) => (error instanceof WslogError && compression !== 'none' ? held : Promise.reject(error)))
+  await hold(beginning, SAMPLE, held).catch((error: unknown) => (error instanceof WslogError || held.length > 0 ? held : Promise.reject(error)))
   await beginning.return(undefined)
   return {
     path,
@@ -53,7 +51,7 @@ const openFile = async (path: string, { fd, size }: { fd: number; size: number }
     part,
     canReadAgain: true,
     sample: wholeLines(Buffer.concat(held)),
-    tail: compression === 'none' ? await tailOf(fd, size) : Buffer.alloc(0),
+    tail: compression === 'none' ? await tailOf(fd, size).catch(() => Buffer.alloc(0)) : Buffer.alloc(0),
     close: () => closeFile(fd),
     read: (blocks, options) => readPart(part, blocks, options),
   }
@@ -83,10 +81,10 @@ const openPipe = async (path: string, stream: Readable, signal: AbortSignal): Pr
         await readChunks(chain(held, plain), blocks, { ...options, signal: NEVER })
         if (broken !== undefined) throw broken
       } catch (error) {
+        blocks.end({ isCutShort: true })
         throw inputError(path, error)
-      } finally {
-        blocks.end()
       }
+      blocks.end()
     },
   }
 }

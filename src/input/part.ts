@@ -1,5 +1,6 @@
 import { LF } from '../log-format/chars.ts'
 import { chunksOf, within } from './chunks.ts'
+import { cutShort } from './cut-short.ts'
 import { decompressed } from './decompress.ts'
 import { type FilePart, readAt } from './file.ts'
 import { LineBlocks } from './line-blocks.ts'
@@ -14,10 +15,11 @@ export const readPart = async (part: FilePart, blocks: LineBlocks, options: Read
     if (part.compression === 'none') await readAhead(part, blocks, options)
     else await readCompressed(part, blocks, options)
   } catch (error) {
+    // Half a line is not to be believed: a figure at its end may be half a figure.
+    blocks.end({ isCutShort: true })
     throw inputError(part.path, error)
-  } finally {
-    blocks.end({ isCutShort: options.signal.aborted })
   }
+  blocks.end({ isCutShort: options.signal.aborted })
 }
 
 const readCompressed = async (part: FilePart, blocks: LineBlocks, options: ReadOptions): Promise<void> => {
@@ -29,19 +31,23 @@ const readCompressed = async (part: FilePart, blocks: LineBlocks, options: ReadO
 }
 
 /** Two buffers: while the lines of one are read, the system fills the other. */
-const readAhead = async ({ fd, size, from, to }: FilePart, blocks: LineBlocks, { onRead, signal, beforeBlock }: ReadOptions): Promise<void> => {
+const readAhead = async ({ path, fd, size, from, to }: FilePart, blocks: LineBlocks, { onRead, signal, beforeBlock }: ReadOptions): Promise<void> => {
   // A line that runs on from the part before belongs there; the byte before tells whether one does.
   let position = Math.max(0, from - 1)
   if (from > 0) blocks.dropUntilLine()
   const buffers = [LineBlocks.allocate(BLOCK), LineBlocks.allocate(BLOCK)] as const
-  const fill = (index: number): Promise<number> => readAt(fd, { buffer: buffers[index]!, offset: LineBlocks.dataFrom, length: Math.min(BLOCK, size - position), position })
+  const fill = (index: number): Promise<number> => {
+    const filled = readAt(fd, { buffer: buffers[index]!, offset: LineBlocks.dataFrom, length: Math.min(BLOCK, size - position), position })
+    filled.catch(() => {}) // it is waited for later, and may have failed by then
+    return filled
+  }
   let next = fill(0)
   for (let index = 0; ; index = 1 - index) {
     const length = await next
     const start = position
     position += length
     const own = position < to ? length : endOfPart(buffers[index]!, { start, length, to })
-    // Nothing where there was something: cut off by someone else while it is read.
+    if (length === 0 && position < size && !signal.aborted) throw cutShort(path)
     const isOver = length === 0 || position >= size || signal.aborted
     const isLast = isOver || own < length || (position >= to && buffers[index]![LineBlocks.dataFrom + own - 1] === LF)
     if (!isLast) next = fill(1 - index)

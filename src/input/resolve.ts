@@ -1,17 +1,19 @@
-import { stat } from 'node:fs/promises'
+import { readdir, stat } from 'node:fs/promises'
 import { WslogError } from '../errors.ts'
+import { inputError } from './input-error.ts'
 import type { InputFailure } from './source.ts'
 
 /**
  * The files that the arguments name, each once: a glob that the shell did not expand (`'logs/*.gz'`) is
  * expanded here, and a file that is named twice, or linked, is read once. `-` is standard input.
- * What cannot be found comes back as a failure, beside what can.
+ * What cannot be found comes back as a failure, beside what can. @throws WslogError `usage` for an empty name
  */
 export const resolveLogPaths = async (names: readonly string[]): Promise<{ paths: string[]; failures: InputFailure[] }> => {
   const paths: string[] = []
   const failures: InputFailure[] = []
   const seen = new Set<string>()
   for (const name of names) {
+    if (name === '') throw new WslogError('usage', 'the name of a log is empty: a variable may not be set')
     for (const path of await expand(name, failures)) {
       const identity = await identityOf(path)
       if (seen.has(identity)) continue
@@ -26,10 +28,21 @@ const expand = async (name: string, failures: InputFailure[]): Promise<string[]>
   if (name === '-' || !/[*?[\]{}]/.test(name) || (await exists(name))) return [name]
   // Loaded when it is needed: most shells expand globs, and an empty log should not take longer for it.
   const { glob } = await import('tinyglobby')
-  const matches = await glob(name, { absolute: name.startsWith('/'), onlyFiles: true, expandDirectories: false, dot: true })
-  if (matches.length === 0) failures.push({ path: name, error: new WslogError('input', `${name}: no file matches`) })
-  return matches.sort()
+  try {
+    const matches = await glob(name, { absolute: name.startsWith('/'), onlyFiles: true, expandDirectories: false, dot: true })
+    // What may not be looked into has no file, by the glob.
+    if (matches.length === 0) await readdir(folderOf(name))
+    if (matches.length === 0) failures.push({ path: name, error: new WslogError('input', `${name}: no file matches`) })
+    return matches.sort()
+  } catch (error) {
+    const isMissing = ['ENOENT', 'ENOTDIR'].includes(String((error as { code?: unknown } | null)?.code))
+    failures.push({ path: name, error: isMissing ? new WslogError('input', `${name}: no file matches`, { cause: error }) : inputError(name, error) })
+    return []
+  }
 }
+
+/** What stands before the first part of the name that is a pattern. */
+const folderOf = (name: string): string => name.slice(0, name.slice(0, name.search(/[*?[\]{}]/)).lastIndexOf('/') + 1) || '.'
 
 const exists = (path: string): Promise<boolean> => stat(path).then(() => true, () => false)
 

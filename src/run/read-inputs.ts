@@ -3,6 +3,7 @@ import { ErrorEvidence } from '../cluster/error-evidence.ts'
 import { findPatterns, type Patterns } from '../cluster/patterns.ts'
 import { type HandshakeRule, isSameRule, WORDS_ONLY } from '../session/handshake-rule.ts'
 import type { PartsListener } from './announcing.ts'
+import { changedLogs } from './changed-logs.ts'
 import { type Look, readOnce, type ReadOnceOptions } from './read-once.ts'
 import { ruleOfSamples } from './rule-of-logs.ts'
 
@@ -45,8 +46,10 @@ export const readInputs = async (options: ReadInputsOptions): Promise<ReadInputs
   if (!canReadAgain || options.signal.aborted) return whole
   if (options.listener !== undefined) return { ...whole, ...(await readOnce(options, { rule, patterns, listener: options.listener })) }
   if (!patterns.isSaying) return whole
-  const { summary: difference } = await readOnce(options, { rule, patterns, isSecondLook: true })
-  read.summary.merge(difference)
+  const again = await readOnce(options, { rule, patterns, isSecondLook: true })
+  const changed = options.signal.aborted ? [] : changedLogs(read, again)
+  if (changed.length > 0) return { ...whole, failures: [...read.failures, ...changed.filter(({ path }) => !read.failures.some((one) => one.path === path))] }
+  read.summary.merge(again.summary)
   read.summary.sessionSample.relabel((one) => (one.isExplained ? undefined : patterns.judge(one, one).verdict))
   return whole
 }

@@ -135,7 +135,7 @@ describe('pages from a state', () => {
     await wslog(args().filter((arg, index, all) => arg !== '-o' && all[index - 1] !== '-o'))
     expect(existsSync(state)).toBe(true)
     expect(pages(www)).not.toContain(day(1))
-    writeFileSync(join(www, `.${day(1)}.4711.tmp`), '<half')
+    writeFileSync(join(www, `.${day(1)}.0123456789abcdef.tmp`), '<half')
     await night()
     expect(text(www, day(1))).toContain('50 attempts')
     expect(text(www, day(2))).toContain(`href="${day(1)}" rel="next"`)
@@ -195,7 +195,7 @@ describe('pages from a state', () => {
     const { folder, www, night } = place()
     writeDay(folder, { startMs: DAY - DAY_MS, sessions: 20 })
     mkdirSync(join(www, 'sub'), { recursive: true })
-    const foreign = ['2026-13.html', '2026-11-31.html', 'notes.html', '.htaccess', '.notes.html.12.tmp', 'night.txt', '2026-11-20.html.bak', 'index.htm']
+    const foreign = ['2026-13.html', '2026-11-31.html', 'notes.html', '.htaccess', '.notes.html.0123456789abcdef.tmp', 'night.txt', '2026-11-20.html.bak', 'index.htm']
     for (const name of foreign) writeFileSync(join(www, name), `mine ${name}`)
     const before = inodes(www)
     await night()

@@ -20,7 +20,7 @@ if [ -d "$2/node_modules" ]; then mount --bind "$(readlink -f "$2/node_modules")
 rm -rf "\${root:?}"/run/*
 rm -f "$root/usr/local/bin/wslog" "$root"/var/log/nginx/* "$root"/etc/cron.d/* "$root"/var/spool/cron/crontabs/*
 : > "$root/etc/crontab"
-ln -s /opt/wslog/dist/bin/cli.js "$root/usr/local/bin/wslog"
+ln -s /opt/wslog/dist/bin/start.js "$root/usr/local/bin/wslog"
 if [ ! -e "$root/usr/bin/node" ] && [ ! -e "$root/usr/local/bin/node" ]; then : > "$root/usr/local/bin/node"; mount --bind "$3" "$root/usr/local/bin/node"; fi
 mkdir -m 1777 -p "$root/tmp"
 cp -r "$at/files/." "$root/"

@@ -23,7 +23,7 @@ export interface RunParts extends Partial<TypedOptions> {
 export const run = async ({ files, nowMs = Date.UTC(2026, 11, 31), signal = new AbortController().signal, ...typed }: RunParts): Promise<KeptRun> => {
   let out = ''
   let err = ''
-  const streams = { out: (text: string) => void (out += text), err: (text: string) => void (err += text), now: () => 0, signal }
+  const streams = { out: (text: string) => void (out += text), err: (text: string) => void (err += text), now: () => 0, signal, onRead: () => {} }
   const around = { nowMs, isInputTerminal: false, isOutputTerminal: false, isErrorTerminal: false, columns: undefined, hasNoColor: true, locale: 'C.UTF-8' }
   try {
     const options = resolveOptions(files, { errorLog: [], path: [], host: [], upstream: [], client: [], json: true, output: [], top: '10', threads: '1', failOn: [], color: false, progress: false, ...typed }, around)

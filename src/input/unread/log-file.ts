@@ -1,4 +1,4 @@
-import { closeSync, readSync, statSync } from 'node:fs'
+import { closeSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { WslogError } from '../../errors.ts'
 import { bytesAt } from '../bytes-at.ts'
@@ -44,10 +44,9 @@ const PIECE = 1 << 16
 
 /** The place behind the last of these bytes before `size`; 0: there is none. */
 export const lastBehind = (fd: number, { byte, size }: { readonly byte: number; readonly size: number }): number => {
-  const buffer = Buffer.allocUnsafe(PIECE)
   for (let to = size; to > 0; ) {
     const from = Math.max(0, to - PIECE)
-    const found = buffer.subarray(0, readSync(fd, buffer, 0, to - from, from)).lastIndexOf(byte)
+    const found = bytesAt(fd, from, to - from).lastIndexOf(byte)
     if (found >= 0) return from + found + 1
     to = from
   }

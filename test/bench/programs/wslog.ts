@@ -5,7 +5,7 @@ import type { Program } from './program.ts'
 
 const THREADS = Math.max(2, cpus().length)
 /** As users run it. */
-const CLI = `${ROOT}dist/bin/cli.js`
+const CLI = `${ROOT}dist/bin/start.js`
 /** The same, a file a module: where a function stands is where it came from. */
 export const UNBUNDLED_CLI = `${ROOT}dist/cli.js`
 
