@@ -2,6 +2,7 @@ import { loadKnownFormats, resolveFormats } from '../input/formats.ts'
 import { firstLines, type NumberedLine } from '../input/lines.ts'
 import { openLog } from '../input/open.ts'
 import { detectFormat, isDetected } from '../log-format/detect.ts'
+import { wideEncodingHint } from '../log-format/encoding.ts'
 import { ENVELOPES } from '../log-format/envelope/registry.ts'
 import { explainLine, type Mismatch } from '../log-format/explain.ts'
 import type { LogFormat } from '../log-format/compile.ts'
@@ -40,7 +41,8 @@ export const runExplain = async (path: string, { logFormat, signal }: { logForma
       if (misses.length < MAX_SHOWN) misses.push(result === undefined ? `line ${lineNumber}: not in its ${envelope} wrapper` : showMiss(result, { text: inner!, lineNumber }))
     })
     const name = isDetected(detection) ? `${detection.formats[0]!.name}${envelope === undefined ? '' : ` in ${envelope}`}` : `none; nearest ${tried.length === 1 ? tried[0]!.name : 'shown for each line'}`
-    const head = `format: ${name}\n${count - missed} of the first ${count} lines fit\n`
+    const encoding = isDetected(detection) || detection.encoding === undefined ? '' : `the file ${sanitize(wideEncodingHint(detection.encoding, path))}\n`
+    const head = `format: ${name}\n${encoding}${count - missed} of the first ${count} lines fit\n`
     return `${[head, ...(fields.length > 0 ? [fields.join('\n')] : []), ...misses].join('\n')}\n`
   } finally {
     await source.close()
