@@ -11,7 +11,7 @@ import { runSessions } from './commands/sessions.ts'
 import type { Streams } from './commands/streams.ts'
 import { version } from './commands/version.ts'
 import { WslogError } from './errors.ts'
-import { sanitize } from './render/sanitize.ts'
+import { sanitize, sanitizeLines } from './render/sanitize.ts'
 
 const interrupt = new AbortController()
 /** A shell and a wrapper such as npx may both pass one ^C on. */
@@ -47,7 +47,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 process.stderr.on('error', () => {})
 
 /** A bug: with its stack, and never with 1, which means that a condition holds. */
-const sayBug = (error: unknown): void => void process.stderr.write(`wslog: unexpected error, please report it\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
+const sayBug = (error: unknown): void => void process.stderr.write(`wslog: unexpected error, please report it\n${sanitizeLines(error instanceof Error ? (error.stack ?? error.message) : String(error))}\n`)
 
 // In a timer or an event, where nobody waits for it.
 process.on('uncaughtException', (error) => {
@@ -61,6 +61,8 @@ const program = new Command('wslog')
   .description('Log analyzer for WebSocket sessions behind nginx: handshakes, how long sessions live, when and at which age they drop.')
   .version(version)
   .exitOverride()
+  // It repeats what was typed, which may have been the name of a file.
+  .configureOutput({ writeErr: (text) => void process.stderr.write(sanitizeLines(text)) })
   .showHelpAfterError('(wslog --help shows the commands, wslog <command> --help their options)')
 
 const streams: Streams = { out: write, err: (text) => void process.stderr.write(text), now: () => performance.now(), signal: interrupt.signal, onRead: () => (isReading = false) }
@@ -147,7 +149,7 @@ try {
 } catch (error) {
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.failed
   else if (error instanceof WslogError) {
-    process.stderr.write(`wslog: ${sanitize(error.message)}\n${error.detail === undefined ? '' : `${error.detail.split('\n').map(sanitize).join('\n')}\n`}`)
+    process.stderr.write(`wslog: ${sanitize(error.message)}\n${error.detail === undefined ? '' : `${sanitizeLines(error.detail)}\n`}`)
     process.exitCode = EXIT.failed
   } else {
     if (isOutOfFiles(error)) process.stderr.write('wslog: too many open files; raise ulimit -n\n')

@@ -2,10 +2,11 @@ import { loadKnownFormats, resolveFormats } from '../input/formats.ts'
 import { firstLines, type NumberedLine } from '../input/lines.ts'
 import { openLog } from '../input/open.ts'
 import { detectFormat, isDetected } from '../log-format/detect.ts'
+import { wideEncodingHint } from '../log-format/encoding.ts'
 import { ENVELOPES } from '../log-format/envelope/registry.ts'
 import { explainLine, type Mismatch } from '../log-format/explain.ts'
 import type { LogFormat } from '../log-format/compile.ts'
-import { sanitize } from '../render/sanitize.ts'
+import { sanitize, sanitizeLines } from '../render/sanitize.ts'
 
 const MAX_SHOWN = 5
 const CONTEXT = 38
@@ -40,8 +41,9 @@ export const runExplain = async (path: string, { logFormat, signal }: { logForma
       if (misses.length < MAX_SHOWN) misses.push(result === undefined ? `line ${lineNumber}: not in its ${envelope} wrapper` : showMiss(result, { text: inner!, lineNumber }))
     })
     const name = isDetected(detection) ? `${detection.formats[0]!.name}${envelope === undefined ? '' : ` in ${envelope}`}` : `none; nearest ${tried.length === 1 ? tried[0]!.name : 'shown for each line'}`
-    const head = `format: ${name}\n${count - missed} of the first ${count} lines fit\n`
-    return `${[head, ...(fields.length > 0 ? [fields.join('\n')] : []), ...misses].join('\n')}\n`
+    const encoding = isDetected(detection) || detection.encoding === undefined ? '' : `the file ${wideEncodingHint(detection.encoding, path).replaceAll('\n', ' ')}\n`
+    const head = `format: ${name}\n${encoding}${count - missed} of the first ${count} lines fit\n`
+    return `${[sanitizeLines(head), ...(fields.length > 0 ? [fields.join('\n')] : []), ...misses].join('\n')}\n`
   } finally {
     await source.close()
   }
@@ -69,11 +71,11 @@ const nearest = (formats: readonly LogFormat[], line: string): Explained => {
 const showMiss = ({ format, column, expected, found }: Mismatch, { text, lineNumber }: NumberedLine): string => {
   const from = Math.max(0, column - 1 - CONTEXT)
   const before = sanitize(text.slice(from, column - 1))
-  return `line ${lineNumber}, column ${column}, as ${format}: expected ${expected}, found ${found}\n  ${before}${sanitize(text.slice(column - 1, column - 1 + CONTEXT))}\n  ${' '.repeat(before.length)}^\n`
+  return `${sanitize(`line ${lineNumber}, column ${column}, as ${format}: expected ${expected}, found ${found}`)}\n  ${before}${sanitize(text.slice(column - 1, column - 1 + CONTEXT))}\n  ${' '.repeat(before.length)}^\n`
 }
 
 const showFields = ({ fields, formatName = '' }: Explained & { readonly fields: ReadonlyMap<string, string> }, lineNumber: number): string[] => [
-  `line ${lineNumber}, as ${formatName}:`,
+  `line ${lineNumber}, as ${sanitize(formatName)}:`,
   ...Array.from(fields, ([name, value]) => `  $${name.padEnd(24)} ${sanitize(value.slice(0, 200))}`),
   '',
 ]

@@ -52,13 +52,20 @@ export const wholeLines = (bytes: Buffer): Buffer => {
 
 /** What comes until the signal is aborted: a pipe may stay open for ever with nothing in it. */
 export async function* untilAborted(iterator: AsyncIterator<Buffer>, signal: AbortSignal): AsyncGenerator<Buffer> {
-  const aborted = new Promise<undefined>((resolve) => {
-    if (signal.aborted) resolve(undefined)
-    else signal.addEventListener('abort', () => resolve(undefined), { once: true })
-  })
-  for (;;) {
-    const next = await Promise.race([iterator.next(), aborted])
-    if (next === undefined || next.done === true) return
-    yield next.value
+  // Not Promise.race: what never comes would hold on to every chunk that was waited for beside it.
+  let stop = (): void => {}
+  const onAbort = (): void => stop()
+  signal.addEventListener('abort', onAbort, { once: true })
+  try {
+    while (!signal.aborted) {
+      const next = await new Promise<IteratorResult<Buffer> | undefined>((resolve, reject) => {
+        stop = () => resolve(undefined)
+        iterator.next().then(resolve, reject)
+      })
+      if (next === undefined || next.done === true) return
+      yield next.value
+    }
+  } finally {
+    signal.removeEventListener('abort', onAbort)
   }
 }

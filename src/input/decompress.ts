@@ -1,11 +1,10 @@
-import type { Duplex } from 'node:stream'
 import * as zlib from 'node:zlib'
 import { WslogError } from '../errors.ts'
+import { type Engine, finePieces, pieces, Pump } from './pump.ts'
 
 /** What zlib gives at once, and what it loses at most where the data is damaged. */
 const CHUNK = 1 << 16
-/** Compressed bytes at once: of logs they make some 300 kB, of the worst that can be made 16 MB. */
-const PIECE = 1 << 14
+const OPTIONS = { chunkSize: CHUNK }
 
 export type Compression = 'none' | 'gzip' | 'zstd'
 
@@ -17,13 +16,23 @@ export const compressionOf = (head: Buffer): Compression => {
 }
 
 /** zlib has Zstandard since Node 22.15. */
-const createZstd = (zlib as { createZstdDecompress?: (options: { chunkSize: number }) => Duplex }).createZstdDecompress
+const createZstd = (zlib as { createZstdDecompress?: (options: typeof OPTIONS) => Engine }).createZstdDecompress
+
+/** A compressed file or pipe. */
+interface Compressed {
+  readonly path: string
+  readonly kind: Compression
+  readonly chunks: AsyncIterable<Buffer>
+  /** The same chunks from the beginning, to save what stands before damage; undefined: it is a pipe. */
+  readonly again: (() => AsyncIterable<Buffer>) | undefined
+}
 
 /**
  * The plain bytes; a gzip file may have several members, as nginx's `access_log … gzip` writes it.
- * @throws WslogError `input` where the data is cut off or damaged; what came before has been given.
+ * @throws WslogError `input` where the data is cut off or damaged, or goes on as something else; what came before has been given.
  */
-export async function* decompressed({ path, kind, chunks }: { path: string; kind: Compression; chunks: AsyncIterable<Buffer> }): AsyncGenerator<Buffer> {
+export async function* decompressed(compressed: Compressed): AsyncGenerator<Buffer> {
+  const { path, kind, chunks, again } = compressed
   if (kind === 'none') {
     yield* chunks
     return
@@ -31,48 +40,34 @@ export async function* decompressed({ path, kind, chunks }: { path: string; kind
   if (kind === 'zstd' && createZstd === undefined) {
     throw new WslogError('input', `${path}: is Zstandard, which Node ${process.versions.node} cannot read; use Node 22.15 or later, or zstd -dc ${path} | wslog analyze -`)
   }
-  const options = { chunkSize: CHUNK }
+  const engine = (): Engine => (kind === 'gzip' ? zlib.createGunzip(OPTIONS) : createZstd!(OPTIONS))
+  const pump = new Pump(engine())
   try {
-    yield* pumped(kind === 'gzip' ? zlib.createGunzip(options) : createZstd!(options), chunks)
+    yield* pump.plain(pieces(chunks))
   } catch (error) {
-    const { code } = error as { code?: unknown }
+    const { code, message } = error as { code?: unknown; message?: string }
     if (typeof code !== 'string' || !/^(?:Z_|ZSTD_)/.test(code)) throw error
-    const what = code === 'Z_BUF_ERROR' ? 'ends in the middle' : `is damaged (${code})`
-    throw new WslogError('input', `${path}: the ${kind} data ${what}; what came before was read, but for up to ${CHUNK / 1024} kB`, { cause: error })
+    const isCutOff = code === 'Z_BUF_ERROR'
+    const isSaved = !isCutOff && again !== undefined
+    if (isSaved) yield* before(engine(), again(), pump)
+    const what = isCutOff ? 'ends in the middle' : message === NO_MEMBER ? 'is followed by bytes that are none' : `is damaged (${code})`
+    throw new WslogError('input', `${path}: the ${kind} data ${what}; what came before was read${isSaved ? '' : `, but for up to ${CHUNK / 1024} kB`}`, { cause: error })
   }
+  if (pump.hasRest) throw new WslogError('input', `${path}: the ${kind} data is followed by bytes that are none; what came before was read`)
 }
 
-/**
- * Gives all that an engine makes of one piece before it gets the next. Read in the common way, a stream that fails drops what waits to
- * be read: how much of a damaged file comes would then depend on how fast it is read, and the lines of two readings would differ.
- */
-async function* pumped(engine: Duplex, chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  const out: Buffer[] = []
-  let failure: unknown
-  let isDone = (): void => {}
-  const done = (start: () => void): Promise<void> => new Promise((resolve) => {
-    isDone = resolve
-    if (failure === undefined) start()
-    else resolve()
-  })
-  engine.on('data', (bytes: Buffer) => out.push(bytes))
-  engine.on('end', () => isDone())
-  engine.on('error', (error: unknown) => {
-    failure ??= error
-    isDone()
-  })
+/** What zlib says where the first bytes of a member should be; of the first member of all they are there. */
+const NO_MEMBER = 'incorrect header check'
+
+/** What an engine that failed had made of its last piece, and took with it. */
+async function* before(engine: Engine, chunks: AsyncIterable<Buffer>, { taken, given }: Pump): AsyncGenerator<Buffer> {
+  const pump = new Pump(engine)
   try {
-    for await (const chunk of chunks) {
-      for (let from = 0; from < chunk.length; from += PIECE) {
-        await done(() => engine.write(chunk.subarray(from, from + PIECE), () => isDone()))
-        yield* out.splice(0)
-        if (failure !== undefined) throw failure
-      }
+    for await (const bytes of pump.plain(finePieces(chunks, taken))) {
+      const known = given - (pump.given - bytes.length)
+      if (known < bytes.length) yield bytes.subarray(Math.max(0, known))
     }
-    await done(() => engine.end())
-    yield* out.splice(0)
-    if (failure !== undefined) throw failure
-  } finally {
-    engine.destroy()
+  } catch {
+    // It fails where the first one did, or, with what was cut off behind it, at the end.
   }
 }

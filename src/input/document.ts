@@ -30,7 +30,7 @@ const textOf = async (path: string, name: string, maxBytes: number): Promise<str
   try {
     const chunks = (source as AsyncIterable<Buffer>)[Symbol.asyncIterator]()
     const first = await hold(chunks, 4)
-    const plain = decompressed({ path: name, kind: compressionOf(Buffer.concat(first)), chunks: chain(first, chunks) })
+    const plain = decompressed({ path: name, kind: compressionOf(Buffer.concat(first)), chunks: chain(first, chunks), again: undefined })
     const held: Buffer[] = []
     let size = 0
     for await (const chunk of plain) {

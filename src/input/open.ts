@@ -40,7 +40,7 @@ const openFile = async (path: string, { fd, size }: { fd: number; size: number }
   const head = Buffer.alloc(4)
   const compression = compressionOf(head.subarray(0, await readAt(fd, { buffer: head, offset: 0, length: 4, position: 0 })))
   const part: FilePart = { path, fd, size, compression, from: 0, to: size, uncompressed: WHOLE }
-  const beginning = decompressed({ path, kind: compression, chunks: chunksOf(part) })
+  const beginning = decompressed({ path, kind: compression, chunks: chunksOf(part), again: () => chunksOf(part) })
   // A file that breaks is still worth the lines before: reading it will say what is wrong.
   const held: Buffer[] = []
   await hold(beginning, SAMPLE, held).catch((error: unknown) => (error instanceof WslogError || held.length > 0 ? held : Promise.reject(error)))
@@ -60,7 +60,7 @@ const openFile = async (path: string, { fd, size }: { fd: number; size: number }
 const openPipe = async (path: string, stream: Readable, signal: AbortSignal): Promise<LogSource> => {
   const source = untilAborted(stream[Symbol.asyncIterator](), signal)
   const first = await hold(source, 4)
-  const plain = decompressed({ path, kind: compressionOf(Buffer.concat(first)), chunks: chain(first, source) })
+  const plain = decompressed({ path, kind: compressionOf(Buffer.concat(first)), chunks: chain(first, source), again: undefined })
   const held: Buffer[] = []
   let broken: unknown
   await hold(plain, PIPE_SAMPLE, held).catch((error: unknown) => (broken = error)) // said once what came before is read

@@ -24,7 +24,7 @@ export const readPart = async (part: FilePart, blocks: LineBlocks, options: Read
 
 const readCompressed = async (part: FilePart, blocks: LineBlocks, options: ReadOptions): Promise<void> => {
   const { from, to } = part.uncompressed
-  const plain = decompressed({ path: part.path, kind: part.compression, chunks: chunksOf(part, options.onRead) })
+  const plain = decompressed({ path: part.path, kind: part.compression, chunks: chunksOf(part, options.onRead), again: () => chunksOf(part) })
   // As with a plain part: the byte before tells whether a line runs on.
   if (from > 0) blocks.dropUntilLine()
   await readChunks(to > from ? within(plain, { from: Math.max(0, from - 1), to }) : [], blocks, { ...options, onRead: () => {} })

@@ -71,16 +71,19 @@ export class Clock {
    * or an offset. In ms since the epoch; NaN when it is none.
    */
   timeStamp(bytes: Uint8Array, from: number, to: number): number {
-    if (to - from === TIME_ISO_LENGTH && bytes[from + 19] !== DOT) return this.timeIso(bytes, from)
+    if (to - from === TIME_ISO_LENGTH && bytes[from + 10] === 84 && bytes[from + 19] !== DOT) return this.timeIso(bytes, from)
     const parts = STAMP.exec(String.fromCharCode(...bytes.subarray(from, Math.min(to, from + 40))))
     if (parts === null) return Number.NaN
-    const time = Date.parse(`${parts[1]}T${parts[2]}${(parts[3] ?? '').slice(0, 4)}${parts[4]}`)
-    this.offsetMinutes = parts[4] === 'Z' ? 0 : zone(bytes, from + parts[0].length - 6, from + parts[0].length - 2)
-    return time
+    // Not Date.parse: it takes the 31st of February for a day in March, and no leap second.
+    const [year, month, day, hour, minute, second, millisecond] = [parts[1], parts[2], parts[3], parts[4], parts[5], parts[6], (parts[7] ?? '').slice(1, 4).padEnd(3, '0')].map(Number) as [number, number, number, number, number, number, number]
+    if (second > 60) return Number.NaN
+    const offset = parts[8] === 'Z' ? 0 : zone(bytes, from + parts[0].length - 6, from + parts[0].length - 2)
+    this.offsetMinutes = offset
+    return utcMinute(year, month, day, hour, minute, offset) + second * 1000 + millisecond
   }
 }
 
-const STAMP = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(\.\d+)?(Z|[+-]\d\d:\d\d)$/
+const STAMP = /^(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d):(\d\d)(\.\d+)?(Z|[+-]\d\d:\d\d)$/
 
 /** Two decimal digits; a million when they are not, which is out of every range, and as the end of a year too. */
 const pair = (bytes: Uint8Array, at: number): number => {

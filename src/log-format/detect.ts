@@ -1,5 +1,6 @@
 import { LF } from './chars.ts'
 import type { LogFormat } from './compile.ts'
+import { wideEncodingOf } from './encoding.ts'
 import { ENVELOPES } from './envelope/registry.ts'
 import { explainLine, type Mismatch } from './explain.ts'
 import { Field } from './fields.ts'
@@ -23,6 +24,8 @@ export interface Detection {
 export interface NoFormat {
   readonly nearest: (Mismatch & { readonly lineNumber: number }) | undefined
   readonly sampled: number
+  /** One that no log is read in, such as UTF-16LE; undefined: none of them. */
+  readonly encoding: string | undefined
 }
 
 /** Lines looked at together. */
@@ -49,7 +52,7 @@ export const detectFormat = (sample: Buffer, formats: readonly LogFormat[]): Det
     const detection = detectIn(lines.slice(from, from + MAX_LINES), formats)
     if (detection !== undefined) return detection
   }
-  return { nearest: nearestMiss(lines.slice(0, MAX_LINES), formats), sampled: lines.length }
+  return { nearest: nearestMiss(lines.slice(0, MAX_LINES), formats), sampled: lines.length, encoding: wideEncodingOf(sample) }
 }
 
 const detectIn = (physical: readonly SampleLine[], formats: readonly LogFormat[]): Detection | undefined => {

@@ -44,8 +44,12 @@ const explainText = ({ name, tokens, directive }: LogFormat, line: string): Expl
   // The parser takes no second look at such a line either.
   const isFirstFit = hasTooManyDivisions(line, ambiguousEnds(tokens, directive.escape))
   const patterns = tokenPatterns(tokens, directive.escape, { isFirstFit })
-  const whole = new RegExp(`^${patterns.join('')}$`).exec(line)
-  if (whole !== null && areTimesReal(tokens, whole)) return { fields: fieldsOf(tokens, whole) }
+  const whole = new RegExp(`^${patterns.join('')}$`, 'd').exec(line)
+  if (whole !== null) {
+    const unreal = firstUnrealTime(tokens, whole)
+    if (unreal === undefined) return { fields: fieldsOf(tokens, whole) }
+    return { format: name, column: unreal.at + 1, expected: expectation(tokens, unreal.index), found: shown(line, unreal.at), matched: unreal.index / (tokens.length + 1) }
+  }
   for (let count = tokens.length; count >= 0; count--) {
     // A value of any text fits everywhere; it counts once what follows it was found.
     if (count > 0 && count < tokens.length && isOpenEnded(tokens[count - 1]!)) continue
@@ -84,15 +88,20 @@ const fieldsOf = (tokens: readonly Token[], match: RegExpExecArray): Map<string,
   return fields
 }
 
-const areTimesReal = (tokens: readonly Token[], match: RegExpExecArray): boolean =>
-  // A variable may stand in a format twice, and so does its value.
-  tokens.filter((token) => token.kind === 'variable').every(({ name }, index) => {
-    const { shape } = variableOf(name)
-    const value = match[index + 1]!
-    if (shape === 'timeLocal') return isRealTime(value.slice(7, 11), monthNumber(value.slice(3, 6)), value.slice(0, 2), value.slice(12, 20), value.slice(21))
-    if (shape === 'timeIso') return isRealTime(value.slice(0, 4), value.slice(5, 7), value.slice(8, 10), value.slice(11, 19), value.slice(19).replace(':', ''))
-    return true
-  })
+/** A value that has the shape of a time and is none, such as the 31st of February: its token, and where it stands. */
+const firstUnrealTime = (tokens: readonly Token[], match: RegExpExecArray): { readonly index: number; readonly at: number } | undefined => {
+  let group = 0
+  for (const [index, token] of tokens.entries()) {
+    if (token.kind === 'variable' && !isReal(variableOf(token.name).shape, match[++group]!)) return { index, at: match.indices![group]![0] }
+  }
+  return undefined
+}
+
+const isReal = (shape: Shape, value: string): boolean => {
+  if (shape === 'timeLocal') return isRealTime(value.slice(7, 11), monthNumber(value.slice(3, 6)), value.slice(0, 2), value.slice(12, 20), value.slice(21))
+  if (shape === 'timeIso') return isRealTime(value.slice(0, 4), value.slice(5, 7), value.slice(8, 10), value.slice(11, 19), value.slice(19).replace(':', ''))
+  return true
+}
 
 const monthNumber = (name: string): string => String('JanFebMarAprMayJunJulAugSepOctNovDec'.indexOf(name) / 3 + 1).padStart(2, '0')
 
@@ -181,8 +190,8 @@ const fitsJson = (shape: Shape, raw: string): boolean => {
       return shapePattern(shape).test(raw) && isRealTime(raw.slice(7, 11), monthNumber(raw.slice(3, 6)), raw.slice(0, 2), raw.slice(12, 20), raw.slice(21))
     case 'timeIso': {
       if (shapePattern(shape).test(raw)) return isRealTime(raw.slice(0, 4), raw.slice(5, 7), raw.slice(8, 10), raw.slice(11, 19), raw.slice(19).replace(':', ''))
-      const parts = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(\.\d+)?(Z|[+-]\d\d:\d\d)$/.exec(raw)
-      return parts !== null && !Number.isNaN(Date.parse(`${parts[1]}T${parts[2]}${(parts[3] ?? '').slice(0, 4)}${parts[4]}`))
+      const parts = /^(\d{4})-(\d\d)-(\d\d)[T ](\d\d:\d\d:\d\d)(?:\.\d+)?(Z|[+-]\d\d:\d\d)$/.exec(raw)
+      return parts !== null && isRealTime(parts[1]!, parts[2]!, parts[3]!, parts[4]!, parts[5] === 'Z' ? '+0000' : parts[5]!.replace(':', ''))
     }
     default:
       return true

@@ -62,6 +62,8 @@ export class AccessRecord {
     this.from.fill(0)
     this.to.fill(0)
     this.number.fill(UNSET)
+    // Of a list it is a place, that of its last item: that of an empty one.
+    this.number[Field.upstream] = 0
     this.offsetMinutes = Number.NaN
   }
 }

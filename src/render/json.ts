@@ -7,4 +7,7 @@ export const renderJson = (document: object): string => {
 }
 
 /** JSON in which what a terminal would obey, or a reader could not see, is written as `\uHHHH`: the same value. */
-export const jsonOf = (value: unknown): string => JSON.stringify(value).replaceAll(UNSAFE, (char) => Array.from({ length: char.length }, (_, index) => `\\u${char.charCodeAt(index).toString(16).padStart(4, '0')}`).join(''))
+export const jsonOf = (value: unknown): string => visibleJson(JSON.stringify(value))
+
+/** The same of a text that is JSON already. */
+export const visibleJson = (json: string): string => json.replaceAll(UNSAFE, (char) => Array.from({ length: char.length }, (_, index) => `\\u${char.charCodeAt(index).toString(16).padStart(4, '0')}`).join(''))

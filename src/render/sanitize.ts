@@ -13,6 +13,9 @@ export const sanitize = (text: string): string =>
     return code <= 0xff ? `\\x${code.toString(16).toUpperCase().padStart(2, '0')}` : `\\u{${code.toString(16).toUpperCase()}}`
   })
 
+/** {@link sanitize} line by line: for a text whose line breaks are our own. */
+export const sanitizeLines = (text: string): string => text.split('\n').map(sanitize).join('\n')
+
 const ELLIPSIS = '…'
 
 /** {@link sanitize}, and no more than `width` characters: for a name inside a sentence. */

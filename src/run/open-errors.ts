@@ -3,6 +3,7 @@ import { detectErrorLog } from '../error-log/detect.ts'
 import { openLog } from '../input/open.ts'
 import { resolveLogPaths } from '../input/resolve.ts'
 import type { InputFailure, LogSource } from '../input/source.ts'
+import { wideEncodingHint, wideEncodingOf } from '../log-format/encoding.ts'
 import type { Covered } from '../session/coverage.ts'
 
 /** An error log that is open; `envelope`: what a container or syslog wrapped around its lines. */
@@ -34,5 +35,7 @@ export const errorLogOf = async (source: LogSource): Promise<OpenErrorLog> => {
   const detection = source.sample.length === 0 ? { envelope: undefined } : detectErrorLog(source.sample)
   if (detection !== undefined) return { source, envelope: detection.envelope }
   await source.close()
+  const encoding = wideEncodingOf(source.sample)
+  if (encoding !== undefined) throw new WslogError('unknown-format', `${source.path}: ${wideEncodingHint(encoding, source.path)}`)
   throw new WslogError('unknown-format', `${source.path}: no nginx error log: its lines do not begin as 2026/11/21 00:30:20 [info] 123#123: do. Access logs are named without -e`)
 }

@@ -5,6 +5,7 @@ import { resolveLogPaths } from '../input/resolve.ts'
 import type { InputFailure, LogSource } from '../input/source.ts'
 import { type LogFormat, OPEN_MARKER } from '../log-format/compile.ts'
 import { type Detection, detectFormat, isDetected, type NoFormat, offsetsIn, type OffsetSpan } from '../log-format/detect.ts'
+import { wideEncodingHint } from '../log-format/encoding.ts'
 import { Field } from '../log-format/fields.ts'
 import { type OpenErrorLog, openErrorLogs } from './open-errors.ts'
 
@@ -94,10 +95,11 @@ export const inputOf = async (source: LogSource, formats: readonly LogFormat[]):
   if (isDetected(detection)) return { source, detection, offsets: [...offsetsIn(source.sample, detection), ...offsetsIn(source.tail, detection)] }
   await source.close()
   if (detectErrorLog(source.sample) !== undefined) throw new WslogError('unknown-format', `${source.path}: is nginx's error log: name it with -e, beside an access log`)
-  throw new WslogError('unknown-format', `${source.path}: ${describe(detection, formats)}`)
+  throw new WslogError('unknown-format', `${source.path}: ${describe(source.path, detection, formats)}`)
 }
 
-const describe = ({ nearest, sampled }: NoFormat, formats: readonly LogFormat[]): string => {
+const describe = (path: string, { nearest, sampled, encoding }: NoFormat, formats: readonly LogFormat[]): string => {
+  if (encoding !== undefined) return wideEncodingHint(encoding, path)
   if (sampled === 0) return 'holds no line at all'
   if (nearest === undefined || formats.every(({ fields }) => !fields.has(Field.time))) return 'its lines carry no time: add $time_local, $time_iso8601 or $msec to the log_format'
   const { format, lineNumber, column, expected, found } = nearest

@@ -1,6 +1,7 @@
 import type { ErrorRecord } from '../error-log/record.ts'
 import { Field } from '../log-format/fields.ts'
 import type { LogFormat } from '../log-format/compile.ts'
+import { wideEncodingHint } from '../log-format/encoding.ts'
 import type { AccessRecord } from '../log-format/record.ts'
 import { LiveSessions } from '../live/live-sessions.ts'
 import { look, type LiveErrors } from '../live/look.ts'
@@ -93,7 +94,7 @@ export class Tail {
       onFirst: (log, lines) => this.#learnFrom([{ log, sample: lines }]),
       onUnknown: (path, why) => this.#news.tell('log-unknown', {
         atMs: now(),
-        detail: why === undefined ? `${path}: no nginx error log; access logs are named without -e` : `${path}: no log format that was given or is known fits its first ${why.sampled} lines; wslog explain says why`,
+        detail: why?.encoding !== undefined ? `${path}: ${wideEncodingHint(why.encoding, path)}` : why === undefined ? `${path}: no nginx error log; access logs are named without -e` : `${path}: no log format that was given or is known fits its first ${why.sampled} lines; wslog explain says why`,
       }),
     })
     const tellsOfStops = this.#logs.errors.some(({ level }) => level === 'debug' || level === 'info' || level === 'notice')

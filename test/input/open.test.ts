@@ -137,7 +137,7 @@ describe('damaged gzip: what came before is read, then the error is said', () =>
   it.each([
     ['cut off in the middle', whole.subarray(0, half), /access\.log\.gz: the gzip data ends in the middle; what came before was read, but for up to 64 kB/],
     ['cut off in its last bytes', whole.subarray(0, -4), /ends in the middle/],
-    ['damaged in the middle', flipped, /access\.log\.gz: the gzip data is damaged \(Z_\w+\); what came before was read, but for up to 64 kB/],
+    ['damaged in the middle', flipped, /access\.log\.gz: the gzip data is damaged \(Z_\w+\); what came before was read$/],
     ['a small one that is cut off', gzipSync(hundred).subarray(0, -12), /ends in the middle/],
   ])('%s', async (_, content, message) => {
     const source = await openLog(temporaryFile('access.log.gz', content))

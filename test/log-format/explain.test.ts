@@ -35,8 +35,8 @@ describe('explainLine', () => {
     }
   })
 
-  it('knows a date that is none', () => {
-    expect(explainLine(WS, LINE.replace('21/Nov', '31/Nov'))).toHaveProperty('column')
+  it.each(['31/Nov/2026:01:55:44 +0000', '31/Feb/2026:01:55:44 +0000', '21/Nov/2026:24:55:44 +0000', '21/Nov/2026:01:55:61 +0000', '21/Nov/0000:01:55:44 +0000', '21/Nov/2026:01:55:44 +9900'])('says of %s that it is no time', (time) => {
+    expect(explainLine(WS, LINE.replace('21/Nov/2026:01:55:44 +0000', time))).toMatchObject({ column: columnOf('21/Nov'), expected: '$time_local (a time such as 21/Nov/2026:00:03:32 +0000)', found: JSON.stringify(time[0]) })
   })
 })
 

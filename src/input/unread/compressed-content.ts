@@ -14,7 +14,7 @@ export const compressedContent = async (file: LogFile, remembered: readonly Reme
   return unchanged === undefined ? await scanned(file, remembered, signal) : asRemembered(file, unchanged)
 }
 
-const plainOf = (file: LogFile): AsyncGenerator<Buffer> => decompressed({ path: file.name, kind: file.compression, chunks: chunksOf(file) })
+const plainOf = (file: LogFile): AsyncGenerator<Buffer> => decompressed({ path: file.name, kind: file.compression, chunks: chunksOf(file), again: () => chunksOf(file) })
 
 const asRemembered = (file: LogFile, one: RememberedFile): Content => ({
   length: one.offset,

@@ -1,0 +1,58 @@
+import { closeSync, openSync, writeSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import type { Report } from '../../src/report/report.ts'
+import { temporaryFolder } from '../helpers/folder.ts'
+import { timeLocal } from '../helpers/nginx-time.ts'
+import { wslogWithPeak } from '../helpers/peak.ts'
+import { wsLine } from '../helpers/ws-line.ts'
+
+/** Lines, each with a client, a host, a path, an upstream and an agent that no other has; 10000000 by hand. */
+const LINES = Number(process.env['WSLOG_HOSTILE_DISTINCT'] ?? 250_000)
+/** Every so many lines one is of somebody who comes again. */
+const REGULAR_EVERY = 5
+const BATCH = 10_000
+const FIRST_MS = Date.UTC(2026, 10, 21)
+const HOUR_MS = 3_600_000
+/** MB, all threads together, at any number of lines. The aim is 200: it was 482 for a million and 487 for ten when this was written. */
+const MOST = 600
+
+const distinctLog = (): string => {
+  const path = join(temporaryFolder(), 'access.log')
+  const fd = openSync(path, 'w')
+  let batch: string[] = []
+  for (let index = 0; index < LINES; index++) {
+    const time = timeLocal(FIRST_MS + Math.floor((index / LINES) * 12) * HOUR_MS)
+    const isRegular = index % REGULAR_EVERY === 0
+    const name = isRegular ? 'regular' : String(index)
+    batch.push(wsLine({ time, client: isRegular ? '203.0.113.5' : `2001:db8::${(index >>> 16).toString(16)}:${(index & 65_535).toString(16)}`, host: `${name}.example.com`, target: `/ws/${name}`, upstream: `10.0.0.1:${name}`, userAgent: name }))
+    if (batch.length < BATCH && index < LINES - 1) continue
+    writeSync(fd, batch.join(''))
+    batch = []
+  }
+  closeSync(fd)
+  return path
+}
+
+describe(`${LINES} lines of as many values`, () => {
+  it('are counted in fixed memory, and the report says how far its ranked rows may be off', async () => {
+    const { code, stdout, stderr, peakMegabytes } = await wslogWithPeak(['analyze', distinctLog(), '--json'])
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    const report = JSON.parse(stdout) as Report
+    expect(report.lines).toMatchObject({ read: LINES, parsed: LINES })
+    expect(report.sessions.count).toBe(LINES)
+    const regular = Math.ceil(LINES / REGULAR_EVERY)
+    for (const kind of ['upstreams', 'hosts', 'paths', 'clients'] as const) {
+      const { error } = report.rankings[kind]
+      const [first] = report[kind]
+      expect(first!.name, kind).toMatch(/regular|203\.0\.113\.5/)
+      // It may miss so many, and never has more than there are.
+      expect(first!.attempts, kind).toBeLessThanOrEqual(regular)
+      expect(first!.attempts + error, kind).toBeGreaterThanOrEqual(regular)
+      // Whoever is not listed, and there are many, had one.
+      expect(error, kind).toBeGreaterThan(0)
+      expect(error, kind).toBeLessThan(LINES / 1000)
+    }
+    expect(peakMegabytes).toBeLessThan(MOST)
+  }, 1_800_000)
+})
