@@ -129,7 +129,7 @@ export class Moments {
     const moments = new Moments()
     const labels = [...new Set(['', ...ends.map(({ upstream }) => upstream)])].sort()
     const numbers = new Map(labels.map((label, number) => [label, number]))
-    const names: NameTable = { size: labels.length, at: (number) => ({ label: labels[number]!, isKept: true }) }
+    const names: NameTable = { size: labels.length, generation: 0, at: (number) => ({ label: labels[number]!, isKept: true }) }
     for (const { endedAtMs, upstream } of ends.toSorted((a, b) => a.endedAtMs - b.endedAtMs)) moments.add(endedAtMs, numbers.get(upstream)!, names)
     moments.forgetNumbers()
     return moments

@@ -111,7 +111,7 @@ export const readParts = async (parts: readonly Part[], { patterns, ...reading }
     options.consumer?.startLog({ path, envelope: part.envelope, formats }, () => reader.tally)
     let failure: string | undefined
     try {
-      const reading = { ...options, beforeBlock: errors === undefined || errors.window.isWhole ? undefined : (bytes: Buffer, from: number, to: number) => covering(bytes, from, to, reader, errors.window, options) }
+      const reading = { ...options, beforeBlock: errors === undefined || errors.window.isWhole ? options.beforeBlock : (bytes: Buffer, from: number, to: number) => covering(bytes, from, to, reader, errors.window, options) }
       if ('read' in part.source) await part.source.read(blocks, reading)
       else await readPart(part.source, blocks, reading)
     } catch (error) {

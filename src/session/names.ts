@@ -28,6 +28,8 @@ export interface NameTable {
   at(id: number): Name
   /** Numbers go from 0 to `size - 1`. */
   readonly size: number
+  /** Another one: all numbers but 0 have lost their meaning. */
+  readonly generation: number
 }
 
 /** The names of one field: raw bytes in, a number out; many lines know nothing but the number. */
@@ -36,6 +38,7 @@ export class Names<T extends Name> implements NameTable {
   readonly #create: (text: string) => T
   readonly #beforeClear: () => void
   #names: T[]
+  generation = 0
 
   /** `beforeClear`: the numbers given so far are about to lose their meaning. */
   constructor({ index, create, beforeClear }: { index: ValueIndex; create: (text: string) => T; beforeClear: () => void }) {
@@ -65,6 +68,7 @@ export class Names<T extends Name> implements NameTable {
     if (this.#index.isFull(to - from)) {
       this.#beforeClear()
       this.#index.clear()
+      this.generation++
       this.#names = this.#names.slice(0, 1)
     }
     this.#names.push(this.#create(unescapeText(record.bytes, from, to, record.escape)))
