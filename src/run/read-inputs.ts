@@ -22,7 +22,7 @@ export interface ReadInputs extends Look {
 }
 
 /**
- * Reads all logs into one summary, and once more where the whole says what a line alone does not:
+ * Reads all logs into one summary, and once more where the whole says what a line alone does not, and too many lines came to remember them:
  *
  * - Which lines are handshakes, where the format does not say it. The samples give a first rule.
  * - At which ages and moments sessions end together. What no error line explains is labelled by that.
@@ -37,6 +37,7 @@ export const readInputs = async (options: ReadInputsOptions): Promise<ReadInputs
   let read = await readOnce(options, { rule })
   if (canReadAgain && !isNamed && !isSameRule(read.ruleOfAll, rule) && !options.signal.aborted) {
     rule = read.ruleOfAll
+    read.remembering?.forget()
     read = await readOnce(options, { rule })
   }
   read.summary.findMoments()
@@ -45,7 +46,8 @@ export const readInputs = async (options: ReadInputsOptions): Promise<ReadInputs
   if (!canReadAgain || options.signal.aborted) return whole
   if (options.listener !== undefined) return { ...whole, ...(await readOnce(options, { rule, patterns, listener: options.listener })) }
   if (!patterns.isSaying) return whole
-  const { summary: difference } = await readOnce(options, { rule, patterns, isSecondLook: true })
+  const difference = read.remembering?.differenceBy(patterns) ?? (await readOnce(options, { rule, patterns, isSecondLook: true })).summary
+  read.remembering?.forget()
   read.summary.merge(difference)
   read.summary.sessionSample.relabel((one) => (one.isExplained ? undefined : patterns.judge(one, one).verdict))
   return whole

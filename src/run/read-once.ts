@@ -16,6 +16,7 @@ import { applyLosses, tellsOfStops } from './lost-sessions.ts'
 import { isMarked, type OpenInput } from './open-inputs.ts'
 import type { ReadErrors } from './read-errors.ts'
 import { type Part, type PartResult, type PartsConsumer, type Reading, readParts } from './read-parts.ts'
+import type { Remembering } from './remembering.ts'
 import { ruleOfLogs, type UndecidedLines } from './rule-of-logs.ts'
 import { readInThread } from './threads.ts'
 
@@ -51,6 +52,8 @@ export interface Pass {
 /** What one reading of all logs came to. */
 export interface Look {
   readonly summary: Summary
+  /** What may be said of its sessions by patterns; undefined: they were known, or nothing was added up. */
+  readonly remembering: Remembering | undefined
   readonly rule: HandshakeRule
   readonly undecided: readonly UndecidedLines[]
   /** The rule that all lines together call for. */
@@ -74,7 +77,7 @@ export const readOnce = async (options: ReadOnceOptions, { rule, patterns, liste
   // Beginnings and ends must come to one place, and a marker may turn up anywhere.
   if (read?.results.some(({ tally }) => hasMarkers(tally, options)) === true) read = undefined
   const open = read !== undefined || isSecondLook ? undefined : (known ?? new OpenSessions({ maxOpen: MAX_OPEN, infersRestarts: errors === undefined || !tellsOfStops(errors) }))
-  const { summary, results } = read ?? (await readParts(parts, reading, { ...options, listener, consumer, open }))
+  const { summary, remembering, results } = read ?? (await readParts(parts, reading, { ...options, listener, consumer, open }))
   const logs = options.inputs.flatMap((input, index) => {
     const own = results.filter((result) => result.input === index)
     if (own.length === 0) return []
@@ -83,7 +86,7 @@ export const readOnce = async (options: ReadOnceOptions, { rule, patterns, liste
     return [{ path: input.source.path, envelope: input.detection?.envelope, tally, formats: tally.formats.map((name) => formats.find((format) => format.name === name)!) }]
   })
   const undecided = results.map((result) => ({ path: options.inputs[result.input]!.source.path, ...result.undecided }))
-  return { summary, rule, undecided, ruleOfAll: ruleOfLogs(undecided, consumer ?? summary), logs, examples: examplesOf(results), failures: failuresOf(results, options.inputs), joined: errors?.window.index.counts, open: settled(open, errors) }
+  return { summary, remembering, rule, undecided, ruleOfAll: ruleOfLogs(undecided, consumer ?? summary), logs, examples: examplesOf(results), failures: failuresOf(results, options.inputs), joined: errors?.window.index.counts, open: settled(open, errors) }
 }
 
 /** A pipe cannot go to another thread. */

@@ -3,7 +3,8 @@ import { Summary } from '../aggregate/summary.ts'
 import type { ReadOptions } from '../input/source.ts'
 import { BlockPlayer } from '../session/block-player.ts'
 import type { HandshakeBlock } from '../session/handshake-block.ts'
-import type { Part, PartResult, Reading } from './read-parts.ts'
+import type { Part, PartResult, PartsRead, Reading } from './read-parts.ts'
+import { Remembering } from './remembering.ts'
 
 /** What the other thread has to do. */
 export interface Task {
@@ -25,9 +26,10 @@ const RESOURCE_LIMITS = { maxYoungGenerationSizeMb: 4 }
  * This thread is told of every line in the order in which the other reads them, so the summary is the one that reading here would give,
  * to the byte. (Summaries of halves of a log would be merged: beyond their capacities another, if equally good, result.)
  */
-export const readInThread = async (parts: readonly Part[], reading: Reading, { onRead, signal }: ReadOptions): Promise<{ summary: Summary; results: PartResult[] }> => {
+export const readInThread = async (parts: readonly Part[], reading: Reading, { onRead, signal }: ReadOptions): Promise<PartsRead> => {
   const summary = new Summary()
-  const player = new BlockPlayer(summary)
+  const remembering = reading.patterns === undefined ? new Remembering(summary) : undefined
+  const player = new BlockPlayer(remembering ?? summary)
   const worker = new Worker(new URL('reading-thread.js', import.meta.url), { workerData: { parts: parts.map(toPlainData), reading } satisfies Task, resourceLimits: RESOURCE_LIMITS })
   const say = (heard: Heard, transferred: readonly ArrayBuffer[] = []): void => worker.postMessage(heard, transferred)
   const abort = (): void => say('abort')
@@ -49,7 +51,7 @@ export const readInThread = async (parts: readonly Part[], reading: Reading, { o
       // After the results this changes nothing.
       worker.on('exit', (code) => reject(new Error(`the reading thread ended with ${code}`)))
     })
-    return { summary, results }
+    return { summary, remembering, results }
   } finally {
     signal.removeEventListener('abort', abort)
     await worker.terminate()
