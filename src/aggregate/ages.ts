@@ -24,8 +24,26 @@ export class Ages {
   readonly busy = new LogHistogram(DURATION_BITS)
   readonly untold = new LogHistogram(DURATION_BITS)
 
+  /** Of a class by its name: a property named by a variable would be looked up for every session. */
+  of(ageClass: AgeClass): LogHistogram {
+    switch (ageClass) {
+      case 'timedOut':
+        return this.timedOut
+      case 'explained':
+        return this.explained
+      case 'silent':
+        return this.silent
+      case 'closed':
+        return this.closed
+      case 'busy':
+        return this.busy
+      case 'untold':
+        return this.untold
+    }
+  }
+
   add(ageClass: AgeClass, durationMs: number): void {
-    this[ageClass].add(durationMs)
+    this.of(ageClass).add(durationMs)
   }
 
   /** Several classes as one; all of them unless named. */

@@ -17,6 +17,9 @@ const MAX_TIMES_MEDIAN = 4
 const MIN_SIGMA = 4
 const MAX_MOMENTS = 4096
 
+// Room to sort in.
+const inOrder = new Uint32Array(SECONDS)
+
 /** A second in which more sessions ended than the seconds around it let expect. */
 export interface EndMoment {
   /** Seconds since the epoch. */
@@ -129,7 +132,7 @@ export class Moments {
     const moments = new Moments()
     const labels = [...new Set(['', ...ends.map(({ upstream }) => upstream)])].sort()
     const numbers = new Map(labels.map((label, number) => [label, number]))
-    const names: NameTable = { size: labels.length, at: (number) => ({ label: labels[number]!, isKept: true }) }
+    const names: NameTable = { size: labels.length, generation: 0, at: (number) => ({ label: labels[number]!, isKept: true }) }
     for (const { endedAtMs, upstream } of ends.toSorted((a, b) => a.endedAtMs - b.endedAtMs)) moments.add(endedAtMs, numbers.get(upstream)!, names)
     moments.forgetNumbers()
     return moments
@@ -276,26 +279,28 @@ export class Moments {
     let isAnyHigh = isHigh(ends, this.#sum)
     for (let upstream = 0; upstream < this.#upstreams.length && !isAnyHigh; upstream++) isAnyHigh = isHigh(this.#counts[slot * UPSTREAMS + upstream]!, this.#sums[upstream]!)
     if (!isAnyHigh) return undefined
-    const { around, seconds } = this.#around(second, (at) => this.#totals[at]!)
+    const { around, seconds } = this.#around(second, this.#totals, 1, 0)
     let sigma = beyondChance(ends, around, seconds)
     for (let upstream = 0; upstream < this.#upstreams.length; upstream++) {
       const own = this.#counts[slot * UPSTREAMS + upstream]!
       if (own === 0) continue
       byUpstream.set(this.#upstreams[upstream]!, own)
-      if (isHigh(own, this.#sums[upstream]!)) sigma = Math.max(sigma, beyondChance(own, this.#around(second, (at) => this.#counts[at * UPSTREAMS + upstream]!).around, seconds))
+      if (isHigh(own, this.#sums[upstream]!)) sigma = Math.max(sigma, beyondChance(own, this.#around(second, this.#counts, UPSTREAMS, upstream).around, seconds))
     }
     return sigma >= MIN_SIGMA ? { second, ends, sigma, endsAround: around, secondsAround: seconds, byUpstream } : undefined
   }
 
-  #around(second: number, countOf: (slot: number) => number): { around: number; seconds: number } {
-    const counts: number[] = []
+  /** Ends in the seconds around one; `counts` has `stride` numbers a second. */
+  #around(second: number, counts: Uint32Array, stride: number, offset: number): { around: number; seconds: number } {
+    let seconds = 0
     for (let at = Math.max(this.#oldest, second - HALF + 1); at <= Math.min(this.#newest, second + HALF - 1); at++) {
-      if (Math.abs(at - second) > GAP) counts.push(countOf(at & (SECONDS - 1)))
+      if (Math.abs(at - second) > GAP) inOrder[seconds++] = counts[(at & (SECONDS - 1)) * stride + offset]!
     }
-    counts.sort((a, b) => a - b)
     // Another moment nearby is not what is usual.
-    const most = ((counts[counts.length >> 1] ?? 0) + 1) * MAX_TIMES_MEDIAN
-    return { around: counts.reduce((sum, count) => sum + Math.min(count, most), 0), seconds: counts.length }
+    const most = ((inOrder.subarray(0, seconds).sort()[seconds >> 1] ?? 0) + 1) * MAX_TIMES_MEDIAN
+    let around = 0
+    for (let at = 0; at < seconds; at++) around += Math.min(inOrder[at]!, most)
+    return { around, seconds }
   }
 
   /** The strongest stay. */

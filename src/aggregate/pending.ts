@@ -1,5 +1,5 @@
 import type { NameTable } from '../session/names.ts'
-import type { Ranking } from './ranking.ts'
+import type { Ranking, RankingRow } from './ranking.ts'
 
 const CAPACITY = 1 << 17
 const FIRST_CAPACITY = 1 << 10
@@ -22,6 +22,11 @@ export class Pending {
   #ids = new Int32Array(FIRST_CAPACITY)
   #values = new Float64Array(FIRST_CAPACITY)
   #count = 0
+  /** The rows of names by number, as long as the ranking and the names stay as they are: a search a settling would cost as much as the counting. */
+  #rows: (RankingRow | undefined)[] = []
+  #prunes = 0
+  #names: NameTable | undefined
+  #generation = 0
 
   get isFull(): boolean {
     return this.#count === CAPACITY
@@ -61,11 +66,15 @@ export class Pending {
   /** Puts all into the ranking; the empty name is none. */
   settle(ranking: Ranking, names: NameTable): void {
     this.#sortById(names.size)
+    if (names !== this.#names || names.generation !== this.#generation) this.#rows = []
+    this.#names = names
+    this.#generation = names.generation
+    while (this.#rows.length < names.size) this.#rows.push(undefined)
     for (let id = 1; id < names.size; id++) {
       const from = starts[id - 1]!
       const to = starts[id]!
       if (from === to) continue
-      const row = ranking.row(names.at(id).label)
+      const row = this.#rowOf(id, ranking, names)
       for (let at = from; at < to; at++) {
         const value = sorted[at]!
         if (value === FAILURE) row.attempts++
@@ -77,6 +86,14 @@ export class Pending {
       }
     }
     this.#count = 0
+  }
+
+  #rowOf(id: number, ranking: Ranking, names: NameTable): RankingRow {
+    if (ranking.prunes !== this.#prunes) {
+      this.#rows.fill(undefined)
+      this.#prunes = ranking.prunes
+    }
+    return (this.#rows[id] ??= ranking.row(names.at(id).label))
   }
 
   /** A counting sort: `sorted` by name, in the order of the lines, those of a name up to `starts[id]`. */

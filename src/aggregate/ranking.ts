@@ -42,6 +42,8 @@ export class Ranking {
   readonly capacity: number
   /** The most attempts that any row can miss. 0: exact. */
   error = 0
+  /** How often rows were thrown out: those from before may be gone. */
+  prunes = 0
   readonly #maxHistograms: number
   #threshold = 0
   #histograms = 0
@@ -53,7 +55,7 @@ export class Ranking {
     this.#maxHistograms = maxHistograms
   }
 
-  /** The row of a value, made when it is new. Not to be held: the next new one may throw it out. */
+  /** The row of a value, made when it is new. To be held until {@link prunes} changes: the next new one may throw it out. */
   row(label: string): RankingRow {
     let row = this.#rows.get(label)
     if (row === undefined) {
@@ -142,6 +144,7 @@ export class Ranking {
   }
 
   #prune(): void {
+    this.prunes++
     const rows = this.rows()
     const gone = rows.slice(this.capacity)
     this.error += gone[0]?.attempts ?? 0

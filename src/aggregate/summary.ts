@@ -124,7 +124,7 @@ export class Summary implements HandshakeConsumer {
     if (bytesToClient >= 0) this.bytesToClient.add(bytesToClient)
     else this.sessionsWithoutBytes++
     if (bytesToClient >= 0 && bytesToClient <= QUIET_BYTES) this.quietSessions++
-    if (durationMs >= 0) this.ages[!event.isExplained ? ageClassOf(bytesToClient) : cause === 'idle-timeout' ? 'timedOut' : 'explained'].add(durationMs)
+    if (durationMs >= 0) this.ages.add(!event.isExplained ? ageClassOf(bytesToClient) : cause === 'idle-timeout' ? 'timedOut' : 'explained', durationMs)
     else this.sessionsWithoutDuration++
     if (isOfMoments(event.isExplained, cause)) this.moments.add(event.endedAtMs, event.upstream, names.upstreams)
     this.sessionSample.add(event, names)

@@ -44,16 +44,18 @@ export class Timeline {
   /** A session `[startMs, endMs]`: a success when it started, a drop of this verdict when it ended. */
   addSession(startMs: number, endMs: number, { isFault, number }: Verdict<SessionCause>): void {
     const end = this.#hourAt(Math.floor(endMs / 3_600_000))
-    const startIndex = Math.floor(startMs / 3_600_000)
-    const start = startIndex === this.#lastIndex ? end : this.#earlierHourAt(startIndex)
+    const endIndex = this.#lastIndex
+    const startMinutes = Math.floor(startMs / 60_000)
+    const startIndex = Math.floor(startMinutes / HOUR_MINUTES)
+    const start = startIndex === endIndex ? end : this.#earlierHourAt(startIndex)
     if (end === undefined || start === undefined) {
       this.unplaced++
       return
     }
-    const startMinute = minuteOfHour(startMs)
+    const startMinute = startMinutes - startIndex * HOUR_MINUTES
     start.attempts[startMinute]!++
     start.succeeded[startMinute]!++
-    const endMinute = minuteOfHour(endMs)
+    const endMinute = Math.floor(endMs / 60_000) - endIndex * HOUR_MINUTES
     end.drops[endMinute]!++
     addDrops(end, number, endMinute, 1)
     if (isFault) end.faults[endMinute]!++
@@ -61,7 +63,7 @@ export class Timeline {
     const to = Math.ceil(endMs / 1000)
     if (from < to) {
       this.#change(start, startIndex, from, 1)
-      this.#change(end, this.#lastIndex, to, -1)
+      this.#change(end, endIndex, to, -1)
     }
   }
 

@@ -11,20 +11,19 @@ export interface Verdict<Cause extends SessionCause | HandshakeCause = SessionCa
   readonly number: number
 }
 
-const known = new Map<string, Verdict>()
+/** By cause: a search through a few is faster than a key made for each. */
+const known = new Map<string, Verdict[]>()
 const all: Verdict[] = []
 
 /** The verdict with this number. */
 export const verdictByNumber = (number: number): Verdict => all[number]!
 
 export const verdictOf = (cause: SessionCause | HandshakeCause, layer: Layer, confidence: Confidence): Verdict => {
-  const key = `${cause} ${layer} ${confidence}`
-  let verdict = known.get(key)
-  if (verdict === undefined) {
-    verdict = { cause, layer, confidence, isFault: cause in LAYER_OF && isFault(cause as SessionCause), number: known.size }
-    known.set(key, verdict)
-    all.push(verdict)
-  }
+  const ofCause = known.get(cause) ?? []
+  for (const one of ofCause) if (one.layer === layer && one.confidence === confidence) return one
+  const verdict = { cause, layer, confidence, isFault: cause in LAYER_OF && isFault(cause as SessionCause), number: all.length }
+  known.set(cause, [...ofCause, verdict])
+  all.push(verdict)
   return verdict
 }
 

@@ -67,7 +67,7 @@ export const addLogOptions = (command: Command): Command =>
   addSharedOptions(command, { errorLog: ', .gz too', json: 'the report as JSON on stdout', failOn: 'exit with 1 when it holds', quiet: 'no terminal report, no notes; only --json, -o files, errors and the exit code' })
     .option('--since <time>', 'only lines at or after: 2026-11-20, 2026-11-20T08:30, -3h, yesterday, today')
     .option('--until <time>', 'only lines before')
-    .option('--threads <n>', 'read large logs with so many threads; each takes some 60 MB more', '1')
+    .option('--threads <n>', '1: all in one thread; 2: another one reads while the first adds up; default: 2 for large logs, where there are cores', 'auto')
     .option('--only-failing', 'the terminal report only when a --fail-on condition holds or a log cannot be read: for cron, which mails what is printed')
     .option('--no-progress', 'no progress on stderr')
 

@@ -42,7 +42,7 @@ export interface ResolvedOptions {
   /** Undefined: as the state has it. */
   readonly retentionDays: number | undefined
   readonly top: number
-  readonly threads: number
+  readonly threads: number | 'auto'
   readonly failConditions: readonly FailCondition[]
   readonly isQueryKept: boolean
   readonly isAnonymized: boolean
@@ -71,8 +71,8 @@ export const resolveOptions = (files: readonly string[], typed: TypedOptions, ar
   }
   const top = Number(typed.top)
   if (!/^\d+$/.test(typed.top) || !Number.isSafeInteger(top)) throw new WslogError('usage', `--top ${typed.top}: not a number of rows`)
-  const threads = Number(typed.threads)
-  if (!Number.isInteger(threads) || threads < 1 || threads > MAX_THREADS) throw new WslogError('usage', `--threads ${typed.threads}: not a number of threads from 1 to ${MAX_THREADS}`)
+  const threads = typed.threads === 'auto' ? 'auto' : Number(typed.threads)
+  if (threads !== 'auto' && (!Number.isInteger(threads) || threads < 1 || threads > MAX_THREADS)) throw new WslogError('usage', `--threads ${typed.threads}: not a number of threads from 1 to ${MAX_THREADS}`)
   const filters = (zone: Zone): Filters => {
     const at = (option: '--since' | '--until', text: string): number => parseMoment(text, { option, zone, nowMs: around.nowMs })
     return {

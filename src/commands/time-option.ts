@@ -61,5 +61,11 @@ export const stampZoneOf = (offsets: readonly OffsetSpan[], option: Zone | undef
     return { clockOf: () => new WallClock(offsets), zone: { zone: names.join(' and '), from: 'access-log' } }
   }
   const zone = option ?? SystemZone.instance
-  return { clockOf: () => new WallClock({ offsetAt: (ms) => zone.offset(ms) }), zone: { zone: zone.name, from: option === undefined ? 'system' : 'option' } }
+  return {
+    clockOf: () => new WallClock({ offsetAt: (ms) => zone.offset(ms) }),
+    // Only an error log asks for it, and the name of the machine's zone takes longer than to read a small log.
+    get zone() {
+      return { zone: zone.name, from: option === undefined ? ('system' as const) : ('option' as const) }
+    },
+  }
 }

@@ -33,12 +33,24 @@ const OPENING = bytesOf(OPEN_MARKER)
 const MAX_PEEKS = 50
 
 /** A format at work on one file: parsers remember the last minute, records the fields of their format. */
-interface Reading {
+class Reading {
   readonly format: LogFormat
-  readonly parser: LineParser
   readonly record: AccessRecord
   readonly opening: Uint8Array
-  used: boolean
+  used = false
+  #parser: LineParser | undefined
+
+  constructor(format: LogFormat) {
+    const [first] = format.tokens
+    this.format = format
+    this.record = new AccessRecord(format)
+    this.opening = bytesOf(format.template !== undefined ? '{' : first?.kind === 'literal' ? first.text : '')
+  }
+
+  /** Made when a line is tried with it: most formats never are. */
+  get parser(): LineParser {
+    return (this.#parser ??= this.format.createParser())
+  }
 }
 
 /**
@@ -60,11 +72,7 @@ export class LogReader {
 
   /** `formats`: the detected one first. */
   constructor({ formats, envelope, sink }: { formats: readonly LogFormat[]; envelope: Envelope | undefined; sink: RecordSink }) {
-    this.#readings = formats.map((format) => {
-      const [first] = format.tokens
-      const opening = bytesOf(format.template !== undefined ? '{' : first?.kind === 'literal' ? first.text : '')
-      return { format, parser: format.createParser(), record: new AccessRecord(format), opening, used: false }
-    })
+    this.#readings = formats.map((format) => new Reading(format))
     this.#markers = this.#readings.filter(({ format }) => format.isOpenMarker)
     this.#envelope = envelope
     this.#sink = sink

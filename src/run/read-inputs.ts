@@ -23,7 +23,7 @@ export interface ReadInputs extends Look {
 }
 
 /**
- * Reads all logs into one summary, and once more where the whole says what a line alone does not:
+ * Reads all logs into one summary, and once more where the whole says what a line alone does not, and too many lines came to remember them:
  *
  * - Which lines are handshakes, where the format does not say it. The samples give a first rule.
  * - At which ages and moments sessions end together. What no error line explains is labelled by that.
@@ -38,6 +38,7 @@ export const readInputs = async (options: ReadInputsOptions): Promise<ReadInputs
   let read = await readOnce(options, { rule })
   if (canReadAgain && !isNamed && !isSameRule(read.ruleOfAll, rule) && !options.signal.aborted) {
     rule = read.ruleOfAll
+    read.remembering?.forget()
     read = await readOnce(options, { rule })
   }
   read.summary.findMoments()
@@ -46,10 +47,15 @@ export const readInputs = async (options: ReadInputsOptions): Promise<ReadInputs
   if (!canReadAgain || options.signal.aborted) return whole
   if (options.listener !== undefined) return { ...whole, ...(await readOnce(options, { rule, patterns, listener: options.listener })) }
   if (!patterns.isSaying) return whole
-  const again = await readOnce(options, { rule, patterns, isSecondLook: true })
-  const changed = options.signal.aborted ? [] : changedLogs(read, again)
-  if (changed.length > 0) return { ...whole, failures: [...read.failures, ...changed.filter(({ path }) => !read.failures.some((one) => one.path === path))] }
-  read.summary.merge(again.summary)
+  const remembered = read.remembering?.differenceBy(patterns)
+  read.remembering?.forget()
+  if (remembered !== undefined) read.summary.merge(remembered)
+  else {
+    const again = await readOnce(options, { rule, patterns, isSecondLook: true })
+    const changed = options.signal.aborted ? [] : changedLogs(read, again)
+    if (changed.length > 0) return { ...whole, failures: [...read.failures, ...changed.filter(({ path }) => !read.failures.some((one) => one.path === path))] }
+    read.summary.merge(again.summary)
+  }
   read.summary.sessionSample.relabel((one) => (one.isExplained ? undefined : patterns.judge(one, one).verdict))
   return whole
 }

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import type { PathCensus } from '../aggregate/path-census.ts'
 import type { Summary } from '../aggregate/summary.ts'
 import type { Patterns } from '../cluster/patterns.ts'
@@ -13,11 +14,16 @@ import { MAX_OPEN, OpenSessions } from '../session/open-sessions.ts'
 import type { PartsListener } from './announcing.ts'
 import { applyLosses, tellsOfStops } from './lost-sessions.ts'
 import { isMarked, type OpenInput } from './open-inputs.ts'
-import { planParts } from './plan.ts'
 import type { ReadErrors } from './read-errors.ts'
-import type { Part, PartResult, PartsConsumer, Reading } from './read-parts.ts'
+import { type Part, type PartResult, type PartsConsumer, type Reading, readParts } from './read-parts.ts'
+import type { Remembering } from './remembering.ts'
 import { ruleOfLogs, type UndecidedLines } from './rule-of-logs.ts'
-import { readInThreads } from './threads.ts'
+import { readInThread } from './threads.ts'
+
+/** A compressed byte is worth about so many plain ones. */
+const COMPRESSED_WEIGHT = 8
+/** A tenth of a second's worth, which is what it takes to start a thread. */
+const MIN_BYTES = 1 << 25
 
 export interface ReadOnceOptions extends ReadOptions {
   readonly inputs: readonly OpenInput[]
@@ -26,8 +32,8 @@ export interface ReadOnceOptions extends ReadOptions {
   readonly filters: Filters
   readonly isQueryKept: boolean
   readonly isAnonymized: boolean
-  /** 1 or more; each further one takes some 60 MB and its share of the time. */
-  readonly threads: number
+  /** 1: all is done in this thread; more: a second one reads while this one adds up; `auto`: where there is enough to read, and the machine has the cores. */
+  readonly threads: number | 'auto'
   /** What the error logs hold; undefined: there are none. */
   readonly errors: ReadErrors | undefined
 }
@@ -46,6 +52,8 @@ export interface Pass {
 /** What one reading of all logs came to. */
 export interface Look {
   readonly summary: Summary
+  /** What may be said of its sessions by patterns; undefined: they were known, or nothing was added up. */
+  readonly remembering: Remembering | undefined
   readonly rule: HandshakeRule
   readonly undecided: readonly UndecidedLines[]
   /** The rule that all lines together call for. */
@@ -63,11 +71,13 @@ export interface Look {
 export const readOnce = async (options: ReadOnceOptions, { rule, patterns, listener, consumer, open: known, isSecondLook = false }: Pass): Promise<Look> => {
   const { filters, isQueryKept, isAnonymized, errors } = options
   const reading: Reading = { rule, filters, isQueryKept, isAnonymized, patterns: patterns === undefined ? undefined : { cuts: patterns.cuts, clusters: patterns.clusters }, isSecondLook }
-  // The index of error lines stays in this thread, and beginnings and ends must come to one place.
-  const threads = errors === undefined && listener === undefined && consumer === undefined && !options.inputs.some(isMarked) ? options.threads : 1
-  const open = threads > 1 || isSecondLook ? undefined : (known ?? new OpenSessions({ maxOpen: MAX_OPEN, infersRestarts: errors === undefined || !tellsOfStops(errors) }))
   const parts = options.inputs.map((input, index) => partOf(input, index, options.otherFormats))
-  const { summary, results } = await readInThreads(planParts(parts, threads), reading, { ...options, listener, consumer, open })
+  const isAlone = errors !== undefined || listener !== undefined || consumer !== undefined || options.inputs.some(isMarked) || !isWorthAThread(options)
+  let read = isAlone ? undefined : await readInThread(parts, reading, options)
+  // Beginnings and ends must come to one place, and a marker may turn up anywhere.
+  if (read?.results.some(({ tally }) => hasMarkers(tally, options)) === true) read = undefined
+  const open = read !== undefined || isSecondLook ? undefined : (known ?? new OpenSessions({ maxOpen: MAX_OPEN, infersRestarts: errors === undefined || !tellsOfStops(errors) }))
+  const { summary, remembering, results } = read ?? (await readParts(parts, reading, { ...options, listener, consumer, open }))
   const logs = options.inputs.flatMap((input, index) => {
     const own = results.filter((result) => result.input === index)
     if (own.length === 0) return []
@@ -76,8 +86,19 @@ export const readOnce = async (options: ReadOnceOptions, { rule, patterns, liste
     return [{ path: input.source.path, envelope: input.detection?.envelope, tally, formats: tally.formats.map((name) => formats.find((format) => format.name === name)!) }]
   })
   const undecided = results.map((result) => ({ path: options.inputs[result.input]!.source.path, ...result.undecided }))
-  return { summary, rule, undecided, ruleOfAll: ruleOfLogs(undecided, consumer ?? summary), logs, examples: examplesOf(results), failures: failuresOf(results, options.inputs), joined: errors?.window.index.counts, open: settled(open, errors) }
+  return { summary, remembering, rule, undecided, ruleOfAll: ruleOfLogs(undecided, consumer ?? summary), logs, examples: examplesOf(results), failures: failuresOf(results, options.inputs), joined: errors?.window.index.counts, open: settled(open, errors) }
 }
+
+/** A pipe cannot go to another thread. */
+const isWorthAThread = ({ inputs, threads }: ReadOnceOptions): boolean => {
+  if (threads === 1 || inputs.length === 0 || inputs.some(({ source }) => source.part === undefined)) return false
+  if (threads !== 'auto') return true
+  const bytes = inputs.reduce((sum, { source: { part } }) => sum + part!.size * (part!.compression === 'none' ? 1 : COMPRESSED_WEIGHT), 0)
+  return bytes >= MIN_BYTES && availableParallelism() > 1
+}
+
+const hasMarkers = ({ formats }: PartResult['tally'], { inputs, otherFormats }: ReadOnceOptions): boolean =>
+  [...otherFormats, ...inputs.flatMap(({ detection }) => detection?.formats ?? [])].some(({ name, isOpenMarker }) => isOpenMarker && formats.includes(name))
 
 /** Undefined where nothing is known: no marker, or ends that no beginning can be found by. */
 const settled = (open: OpenSessions | undefined, errors: ReadErrors | undefined): OpenSessions | undefined => {

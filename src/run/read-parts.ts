@@ -22,6 +22,7 @@ import { type LineExample, MAX_EXAMPLES_PER_FILE } from '../digest/logs-read.ts'
 import { exampleOf } from './line-example.ts'
 import type { ErrorWindow } from './error-window.ts'
 import type { ReadErrors } from './read-errors.ts'
+import { Remembering } from './remembering.ts'
 
 /** How every line is read: plain data, the same for all threads. */
 export interface Reading {
@@ -75,15 +76,24 @@ export interface PartResult {
   readonly failure: string | undefined
 }
 
+/** What all parts came to. */
+export interface PartsRead {
+  readonly summary: Summary
+  /** What was added to it, session by session; undefined where patterns were known already, or nothing was added. */
+  readonly remembering: Remembering | undefined
+  readonly results: PartResult[]
+}
+
 /** Reads parts one after the other into one summary; in the order given, and stops between blocks when aborted. */
-export const readParts = async (parts: readonly Part[], { patterns, ...reading }: Reading, options: ReadPartsOptions): Promise<{ summary: Summary; results: PartResult[] }> => {
+export const readParts = async (parts: readonly Part[], { patterns, ...reading }: Reading, options: ReadPartsOptions): Promise<PartsRead> => {
   const summary = new Summary()
   const results: PartResult[] = []
   let examples: LineExample[] = []
   let formats: readonly LogFormat[] = []
   let path = ''
   const { errors, listener, open } = options
-  const taker = options.consumer ?? summary
+  const remembering = options.consumer === undefined && patterns === undefined ? new Remembering(summary) : undefined
+  const taker = options.consumer ?? remembering ?? summary
   errors?.window.index.reset()
   const sessions = new SessionReader({
     ...reading,
@@ -111,7 +121,7 @@ export const readParts = async (parts: readonly Part[], { patterns, ...reading }
     options.consumer?.startLog({ path, envelope: part.envelope, formats }, () => reader.tally)
     let failure: string | undefined
     try {
-      const reading = { ...options, beforeBlock: errors === undefined || errors.window.isWhole ? undefined : (bytes: Buffer, from: number, to: number) => covering(bytes, from, to, reader, errors.window, options) }
+      const reading = { ...options, beforeBlock: errors === undefined || errors.window.isWhole ? options.beforeBlock : (bytes: Buffer, from: number, to: number) => covering(bytes, from, to, reader, errors.window, options) }
       if ('read' in part.source) await part.source.read(blocks, reading)
       else await readPart(part.source, blocks, reading)
     } catch (error) {
@@ -122,7 +132,7 @@ export const readParts = async (parts: readonly Part[], { patterns, ...reading }
     results.push({ input: part.input, tally: reader.tally, undecided: { ...sessions.undecided }, examples, failure })
   }
   sessions.settle()
-  return { summary, results }
+  return { summary, remembering, results }
 }
 
 /** Waits for the error lines around the times of a block. */

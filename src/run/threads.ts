@@ -1,67 +1,62 @@
-import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
-import { Summary, type SummaryJson } from '../aggregate/summary.ts'
+import { Worker } from 'node:worker_threads'
+import { Summary } from '../aggregate/summary.ts'
 import type { ReadOptions } from '../input/source.ts'
-import { type Part, type PartResult, type Reading, readParts, type ReadPartsOptions } from './read-parts.ts'
+import { BlockPlayer } from '../session/block-player.ts'
+import type { HandshakeBlock } from '../session/handshake-block.ts'
+import type { Part, PartResult, PartsRead, Reading } from './read-parts.ts'
+import { Remembering } from './remembering.ts'
 
-interface Task {
+/** What the other thread has to do. */
+export interface Task {
   readonly parts: readonly Part[]
   readonly reading: Reading
 }
 
-type Message = { readonly read: number } | { readonly summary: SummaryJson; readonly results: PartResult[] }
+/** What it says: a block of what it has read, and at last what the parts came to. */
+export type Said = HandshakeBlock | { readonly results: PartResult[] }
 
-/** Young objects of a worker: enough for one block's, and no more, since every thread has its own. */
-const RESOURCE_LIMITS = { maxYoungGenerationSizeMb: 8 }
+/** What it hears: a block was taken, here is its buffer; or nobody needs the rest. */
+export type Heard = { readonly free: ArrayBuffer } | 'abort'
+
+/** Young objects: the other thread keeps few, and room for them is room in memory. */
+const RESOURCE_LIMITS = { maxYoungGenerationSizeMb: 4 }
 
 /**
- * Reads each list of parts in a thread of its own, the first one in this, and adds the summaries up in the
- * order of the lists: the result does not depend on which thread is faster.
+ * Reads parts in another thread, up to what each line tells of, and adds that up in this one: half of the work each.
+ * This thread is told of every line in the order in which the other reads them, so the summary is the one that reading here would give,
+ * to the byte. (Summaries of halves of a log would be merged: beyond their capacities another, if equally good, result.)
  */
-export const readInThreads = async (plan: readonly (readonly Part[])[], reading: Reading, options: ReadPartsOptions): Promise<{ summary: Summary; results: PartResult[] }> => {
-  const [own = [], ...others] = plan
-  const workers = others.map((parts) => startWorker({ parts: parts.map(toPlainData), reading }))
-  const abort = (): void => workers.forEach((worker) => worker.postMessage('abort'))
-  options.signal.addEventListener('abort', abort)
-  if (options.signal.aborted) abort()
+export const readInThread = async (parts: readonly Part[], reading: Reading, { onRead, signal }: ReadOptions): Promise<PartsRead> => {
+  const summary = new Summary()
+  const remembering = reading.patterns === undefined ? new Remembering(summary) : undefined
+  const player = new BlockPlayer(remembering ?? summary)
+  const worker = new Worker(new URL('reading-thread.js', import.meta.url), { workerData: { parts: parts.map(toPlainData), reading } satisfies Task, resourceLimits: RESOURCE_LIMITS })
+  const say = (heard: Heard, transferred: readonly ArrayBuffer[] = []): void => worker.postMessage(heard, transferred)
+  const abort = (): void => say('abort')
+  signal.addEventListener('abort', abort)
+  if (signal.aborted) abort()
   try {
-    const [first, ...rest] = await Promise.all([readParts(own, reading, options), ...workers.map((worker) => resultOf(worker, options.onRead))])
-    for (const { summary, results } of rest) {
-      first.summary.merge(Summary.fromJSON(summary))
-      first.results.push(...results)
-    }
-    return first
+    const results = await new Promise<PartResult[]>((resolve, reject) => {
+      worker.on('message', (said: Said) => {
+        if ('results' in said) {
+          resolve(said.results)
+          return
+        }
+        if (said.startsLog) summary.moments.startLog()
+        player.play(said)
+        if (said.bytes > 0) onRead(said.bytes)
+        say({ free: said.buffer }, [said.buffer])
+      })
+      worker.on('error', reject)
+      // After the results this changes nothing.
+      worker.on('exit', (code) => reject(new Error(`the reading thread ended with ${code}`)))
+    })
+    return { summary, remembering, results }
   } finally {
-    options.signal.removeEventListener('abort', abort)
-    // Where one thread failed, the others need not go on.
-    await Promise.all(workers.map((worker) => worker.terminate()))
+    signal.removeEventListener('abort', abort)
+    await worker.terminate()
   }
 }
 
 /** Functions do not go to another thread: of a source only its file does. */
 const toPlainData = (part: Part): Part => ('read' in part.source ? { ...part, source: part.source.part! } : part)
-
-const startWorker = (task: Task): Worker => new Worker(new URL(import.meta.url), { workerData: task, resourceLimits: RESOURCE_LIMITS })
-
-const resultOf = (worker: Worker, onRead: ReadOptions['onRead']): Promise<{ summary: SummaryJson; results: PartResult[] }> =>
-  new Promise((resolve, reject) => {
-    worker.on('message', (message: Message) => ('read' in message ? onRead(message.read) : resolve(message)))
-    worker.on('error', reject)
-    // After the result this changes nothing.
-    worker.on('exit', (code) => reject(new Error(`a reading thread ended with ${code}`)))
-  })
-
-const work = async ({ parts, reading }: Task): Promise<void> => {
-  const port = parentPort!
-  const interrupt = new AbortController()
-  port.once('message', () => interrupt.abort())
-  const { summary, results } = await readParts(parts, reading, { onRead: (read) => port.postMessage({ read } satisfies Message), signal: interrupt.signal, errors: undefined, open: undefined })
-  port.postMessage({ summary: summary.toJSON(), results } satisfies Message)
-  port.close()
-}
-
-// This module is also what the worker runs.
-if (!isMainThread && isTask(workerData)) await work(workerData)
-
-function isTask(data: unknown): data is Task {
-  return typeof data === 'object' && data !== null && 'parts' in data && 'reading' in data
-}

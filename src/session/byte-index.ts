@@ -1,24 +1,35 @@
 /** Half of the slots at most are taken, so that a search ends soon; they double when more would be. */
 const FIRST_SLOTS = 1 << 9
-const MAX_ENTRIES = 1 << 17
+/** Values that an index holds; then it is to be cleared. */
+export const MAX_ENTRIES = 1 << 17
 /** Words of all keys together, 16 MB. */
 const MAX_WORDS = 1 << 22
+
+/** Numbers values by their bytes, from 1. */
+export interface ValueIndex {
+  /** The number of the bytes `[from, to)`; 0 when they have none. */
+  find(view: DataView, from: number, to: number): number
+  /** True when no further value of this length has room. */
+  isFull(length: number): boolean
+  /** Numbers a value that has none yet. */
+  add(view: DataView, from: number, to: number): number
+  clear(): void
+}
 
 /**
  * Numbers values by their bytes, from 1, without making a string of them: a hash over four bytes at a time,
  * then a comparison. A hit touches two places in memory, the slot and the key, and that is what it costs:
  * with many clients every touch is a cache miss. Full is full: then {@link clear} it.
  */
-export class ByteIndex {
+export class ByteIndex implements ValueIndex {
   /** Per slot the hash, and where the key lies; 0 is empty. */
   #slots = new Int32Array(FIRST_SLOTS * 2)
   #slotMask = FIRST_SLOTS * 2 - 1
-  /** Per key its number, its length in bytes, four bytes a word, and the bytes that are left one a word. */
+  /** Per key its number, its length in bytes, and its bytes, four a word; see {@link lastWord}. */
   #keys = new Int32Array(1 << 12)
   #end = 1
   #count = 0
 
-  /** The number of the bytes `[from, to)`; 0 when they have none. */
   find(view: DataView, from: number, to: number): number {
     const slots = this.#slots
     const keys = this.#keys
@@ -31,12 +42,10 @@ export class ByteIndex {
     }
   }
 
-  /** True when no further value of this length has room. */
   isFull(length: number): boolean {
     return this.#count >= MAX_ENTRIES || this.#end + length + 2 > MAX_WORDS
   }
 
-  /** Numbers a value that has none yet. */
   add(view: DataView, from: number, to: number): number {
     const length = to - from
     if (this.#count * 4 >= this.#slots.length) this.#spread()
@@ -44,9 +53,8 @@ export class ByteIndex {
     this.#take(hash(view, from, to), this.#end)
     this.#keys[this.#end++] = ++this.#count
     this.#keys[this.#end++] = length
-    let at = from
-    for (; at + 4 <= to; at += 4) this.#keys[this.#end++] = view.getInt32(at)
-    for (; at < to; at++) this.#keys[this.#end++] = view.getUint8(at)
+    for (let at = from; at < to - 4; at += 4) this.#keys[this.#end++] = view.getInt32(at)
+    this.#keys[this.#end++] = lastWord(view, from, to)
     return this.#count
   }
 
@@ -83,16 +91,21 @@ export class ByteIndex {
 const isKey = (keys: Int32Array, key: number, view: DataView, from: number, to: number): boolean => {
   if (keys[key + 1] !== to - from) return false
   let word = key + 2
-  let at = from
-  for (; at + 4 <= to; at += 4) if (keys[word++] !== view.getInt32(at)) return false
-  for (; at < to; at++) if (keys[word++] !== view.getUint8(at)) return false
-  return true
+  for (let at = from; at < to - 4; at += 4) if (keys[word++] !== view.getInt32(at)) return false
+  return keys[word] === lastWord(view, from, to)
 }
 
 const hash = (view: DataView, from: number, to: number): number => {
   let mixed = to - from
-  let at = from
-  for (; at + 4 <= to; at += 4) mixed = Math.imul(((mixed << 13) | (mixed >>> 19)) ^ view.getInt32(at), 0x9e37_79b1)
-  for (; at < to; at++) mixed = Math.imul(((mixed << 13) | (mixed >>> 19)) ^ view.getUint8(at), 0x85eb_ca77)
+  for (let at = from; at < to - 4; at += 4) mixed = Math.imul(((mixed << 13) | (mixed >>> 19)) ^ view.getInt32(at), 0x9e37_79b1)
+  mixed = Math.imul(((mixed << 13) | (mixed >>> 19)) ^ lastWord(view, from, to), 0x85eb_ca77)
   return mixed ^ (mixed >>> 15)
+}
+
+/** The last four bytes, some of which the word before may hold, too: no loop over what is left. All of them when there are fewer. */
+const lastWord = (view: DataView, from: number, to: number): number => {
+  if (to - from >= 4) return view.getInt32(to - 4)
+  let word = 0
+  for (let at = from; at < to; at++) word = (word << 8) | view.getUint8(at)
+  return word
 }

@@ -1,6 +1,6 @@
 import type { AccessRecord } from '../log-format/record.ts'
 import { unescapeText } from '../log-format/unescape.ts'
-import { ByteIndex } from './byte-index.ts'
+import type { ValueIndex } from './byte-index.ts'
 
 /** A text that many lines share (a host, a client), made once and then known by its number. */
 export interface Name {
@@ -28,17 +28,21 @@ export interface NameTable {
   at(id: number): Name
   /** Numbers go from 0 to `size - 1`. */
   readonly size: number
+  /** Another one: all numbers but 0 have lost their meaning. */
+  readonly generation: number
 }
 
 /** The names of one field: raw bytes in, a number out; many lines know nothing but the number. */
 export class Names<T extends Name> implements NameTable {
-  readonly #index = new ByteIndex()
+  readonly #index: ValueIndex
   readonly #create: (text: string) => T
   readonly #beforeClear: () => void
   #names: T[]
+  generation = 0
 
   /** `beforeClear`: the numbers given so far are about to lose their meaning. */
-  constructor({ create, beforeClear }: { create: (text: string) => T; beforeClear: () => void }) {
+  constructor({ index, create, beforeClear }: { index: ValueIndex; create: (text: string) => T; beforeClear: () => void }) {
+    this.#index = index
     this.#create = create
     this.#beforeClear = beforeClear
     this.#names = [create('')]
@@ -64,6 +68,7 @@ export class Names<T extends Name> implements NameTable {
     if (this.#index.isFull(to - from)) {
       this.#beforeClear()
       this.#index.clear()
+      this.generation++
       this.#names = this.#names.slice(0, 1)
     }
     this.#names.push(this.#create(unescapeText(record.bytes, from, to, record.escape)))

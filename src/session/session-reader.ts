@@ -3,6 +3,8 @@ import { Field } from '../log-format/fields.ts'
 import { type AccessRecord, UNSET } from '../log-format/record.ts'
 import type { RecordSink, SkippedLine } from '../log-format/reader.ts'
 import { anonymizeAddress } from './address.ts'
+import { AddressIndex } from './address-index.ts'
+import { ByteIndex } from './byte-index.ts'
 import { anyTest, clientTest, type Filters, textTest, type TextTest } from './filter.ts'
 import type { SessionCause } from '../cause/cause.ts'
 import { endingVerdict, type Verdict } from '../cause/verdict.ts'
@@ -63,14 +65,14 @@ export class SessionReader implements RecordSink {
     this.#open = options.open === undefined ? undefined : new OpenLines(options.open)
     this.#hasFilters = [filters.clients, filters.hosts, filters.paths, filters.upstreams].some((patterns) => patterns.length > 0)
     const beforeClear = (): void => this.settle()
-    const named = (keeps: TextTest) => ({ create: (text: string): Name => ({ label: text, isKept: keeps(text) }), beforeClear })
+    const named = (keeps: TextTest) => ({ index: new ByteIndex(), create: (text: string): Name => ({ label: text, isKept: keeps(text) }), beforeClear })
     const keepsClient = anyTest(filters.clients, clientTest)
     const keepsPath = anyTest(filters.paths, textTest)
     this.#names = {
-      clients: new Names({ create: (text) => ({ label: isAnonymized ? anonymizeAddress(text) : text, isKept: keepsClient(text) }), beforeClear }),
+      clients: new Names({ index: new AddressIndex(), create: (text) => ({ label: isAnonymized ? anonymizeAddress(text) : text, isKept: keepsClient(text) }), beforeClear }),
       hosts: new Names(named(anyTest(filters.hosts, textTest))),
       upstreams: new Names(named(anyTest(filters.upstreams, textTest))),
-      paths: new Names({ create: (text) => pathName(text, keepsPath, rule), beforeClear }),
+      paths: new Names({ index: new ByteIndex(), create: (text) => pathName(text, keepsPath, rule), beforeClear }),
     }
   }
 

@@ -1,26 +1,86 @@
-import { readdirSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
+import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { ROOT, wslog } from '../helpers/cli.ts'
+import { temporaryFile, temporaryFolder } from '../helpers/folder.ts'
+import { JOINED_LOGS, REAL_LOGS, SAMPLES } from '../helpers/logs.ts'
+import { Seeded, times } from '../helpers/seeded.ts'
+import { wsLine, wsLines } from '../helpers/ws-line.ts'
 
-const samples = readdirSync(`${ROOT}samples`).filter((file) => file.endsWith('.access.log')).map((file) => `samples/${file}`)
-const report = async (threads: number, files: readonly string[]): Promise<string> => {
-  const { code, stdout } = await wslog(['analyze', '--json', '--threads', String(threads), ...files], { cwd: ROOT })
+const report = async (threads: number, args: readonly string[]): Promise<string> => {
+  const { code, stdout, stderr } = await wslog(['analyze', '--json', '--threads', String(threads), ...args], { cwd: ROOT })
+  expect(stderr).toBe('')
   expect(code).toBe(0)
-  return stdout.replace(/"generatedAt": "[^"]*"/, '')
+  return stdout.replace(/"generatedAt": "[^"]*"/, '"generatedAt": null')
+}
+
+/** An hour of sessions, a third of them cut at 60 s; `values`: how many clients and paths there are. */
+const busy = (lines: number, values: number): string => {
+  const random = new Seeded(11)
+  return wsLines(times(lines, (at) => {
+    const second = Math.floor((at * 3600) / lines)
+    const isCut = random.next() < 0.33
+    const client = random.int(0, values)
+    return {
+      client: client % 9 === 0 ? `2001:db8::${client.toString(16)}` : `10.${client >> 16}.${(client >> 8) & 255}.${client & 255}`,
+      time: `21/Nov/2026:01:${String(Math.floor(second / 60)).padStart(2, '0')}:${String(second % 60).padStart(2, '0')} +0000`,
+      target: `/ws/${random.int(0, values)}`, status: random.next() < 0.95 ? 101 : 502, bytes: isCut ? 0 : random.int(5, 9000),
+      seconds: isCut ? `60.0${random.int(10, 30)}` : random.logNormal({ median: 40, sigma: 1 }).toFixed(3), upstream: `10.9.0.${random.int(0, 8)}:8080`,
+    }
+  }))
 }
 
 describe('--threads', () => {
-  it.each([2, 3, 7, 16])('%i give the report of one, byte for byte, up to 1,024 values of a kind', async (threads) => {
-    expect(await report(threads, samples)).toBe(await report(1, samples))
+  it('2 give the report of one, byte for byte, of all samples at once', async () => {
+    expect(await report(2, SAMPLES)).toBe(await report(1, SAMPLES))
   })
 
-  it('more than there are lines, too', async () => {
-    const files = ['test/real-logs/a_client_close/access.log']
-    expect(await report(64, files)).toBe(await report(1, files))
+  it('of each log of a real nginx', async () => {
+    for (const path of REAL_LOGS) expect(await report(2, [path]), path).toBe(await report(1, [path]))
+  })
+
+  it('with error logs', async () => {
+    for (const args of JOINED_LOGS.slice(0, 3)) expect(await report(2, args), args[0]).toBe(await report(1, args))
+  })
+
+  const idle = readFileSync(`${ROOT}samples/idle-60s.access.log`)
+  it.each([
+    ['nothing', ''],
+    ['a last line without its end', idle.subarray(0, idle.length - 1)],
+    ['broken lines between', Buffer.concat([idle.subarray(0, 5000), Buffer.from('\nno line at all\n\n"\n'), idle.subarray(5000)])],
+    ['gzip', gzipSync(idle)],
+    ['markers that begin behind what is looked at first', Buffer.concat([Buffer.from(wsLines(times(2000, () => ({})))), Buffer.from(`OPEN 1795226124.000 7 1 0123456789abcdef0123456789abcdef 4711 203.0.113.5 chat.example.com "GET /ws HTTP/1.1" "ws_backend"\n`), Buffer.from(wsLines(times(2000, () => ({}))))])],
+    ['combined, which tells no handshakes apart', times(3000, (at) => `203.0.113.${at % 200} - - [21/Nov/2026:01:${String(at % 60).padStart(2, '0')}:00 +0000] "GET /${at % 3 === 0 ? 'live/feed' : `page/${at % 50}`} HTTP/1.1" ${at % 3 === 0 ? 101 : 200} 5 "-" "x"\n`).join('')],
+    ['a line that is longer than a block', `${wsLine()}${wsLine({ target: `/ws/${'x'.repeat(600_000)}` })}${wsLine()}`],
+  ])('of %s', async (_, content) => {
+    const path = temporaryFile('access.log', content)
+    expect(await report(2, [path])).toBe(await report(1, [path]))
+  })
+
+  it('where options leave lines out or change their names', async () => {
+    const path = temporaryFile('access.log', busy(20_000, 3000))
+    for (const options of [['--keep-query', '--anonymize-ip'], ['--client', '10.0.0.0/20', '--path', '/ws/1'], ['--since', '2026-11-21T01:10:00Z', '--until', '2026-11-21T01:40:00Z'], ['--top', '5000']]) {
+      expect(await report(2, [path, ...options]), options.join(' ')).toBe(await report(1, [path, ...options]))
+    }
+  })
+
+  it('of more clients and paths than are kept, in several files, one of them compressed', async () => {
+    const folder = temporaryFolder()
+    const text = busy(160_000, 10_000_000)
+    const border = text.indexOf('\n', text.length / 2) + 1
+    const files = [temporaryFile('access.log', text.slice(border), folder), temporaryFile('access.log.1.gz', gzipSync(text.slice(0, border), { level: 1 }), folder)]
+    const one = await report(1, files)
+    expect(await report(2, files)).toBe(one)
+    expect(JSON.parse(one)).toMatchObject({ lines: { read: 160_000, parsed: 160_000 } })
+  })
+
+  it('a folder, or a log that is not there, is said in the same words', async () => {
+    const [one, two] = await Promise.all([1, 2].map((threads) => wslog(['analyze', '--threads', String(threads), 'samples', 'no/such.log', SAMPLES[0]!], { cwd: ROOT })))
+    expect(two).toEqual(one)
   })
 
   it.each(['0', '-1', '1.5', 'x'])('refuses %s', async (threads) => {
-    const { code, stderr } = await wslog(['analyze', '--threads', threads, samples[0]!], { cwd: ROOT })
+    const { code, stderr } = await wslog(['analyze', '--threads', threads, SAMPLES[0]!], { cwd: ROOT })
     expect(code).toBe(2)
     expect(stderr).toContain(`--threads ${threads}: not a number of threads`)
   })

@@ -2,6 +2,7 @@ import type { Name, NameTable } from '../../src/session/names.ts'
 
 /** Numbers names as they come, as a session reader does; it keeps them all. */
 export class Table implements NameTable {
+  readonly generation = 0
   readonly #labels = ['']
   readonly #ids = new Map([['', 0]])
 

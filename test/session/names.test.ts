@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { AccessRecord } from '../../src/log-format/record.ts'
+import { ByteIndex } from '../../src/session/byte-index.ts'
 import { type Name, Names } from '../../src/session/names.ts'
 
 const recordOf = (text: string, escape: 'default' | 'json' | 'none' = 'default'): AccessRecord => {
@@ -14,7 +15,7 @@ const createNames = (beforeClear = (): void => {}): { names: Names<Name>; create
     created.push(label)
     return { label, isKept: true }
   }
-  return { names: new Names<Name>({ create, beforeClear }), created }
+  return { names: new Names<Name>({ index: new ByteIndex(), create, beforeClear }), created }
 }
 
 describe('Names', () => {

@@ -1,0 +1,63 @@
+import { SessionRows } from '../aggregate/session-rows.ts'
+import { Summary } from '../aggregate/summary.ts'
+import type { Patterns } from '../cluster/patterns.ts'
+import type { BlockConsumer } from '../session/block-player.ts'
+import type { FailureEvent, HandshakeConsumer, NameTables, SessionEvent } from '../session/session.ts'
+
+/** Adds up what is read, and remembers what patterns may be about. */
+export class Remembering implements HandshakeConsumer, BlockConsumer {
+  readonly #summary: Summary
+  readonly #rows = new SessionRows()
+  #names: NameTables | undefined
+
+  constructor(summary: Summary) {
+    this.#summary = summary
+  }
+
+  session(event: SessionEvent, names: NameTables): void {
+    // After a settling numbers of names are others.
+    if (this.#names !== undefined) this.#rows.giveUp()
+    this.#rows.add(event)
+    this.#summary.session(event, names)
+  }
+
+  failure(event: FailureEvent, names: NameTables): void {
+    this.#summary.failure(event, names)
+  }
+
+  covered(atMs: number): void {
+    this.#summary.covered(atMs)
+  }
+
+  other(kind: 'plain' | 'polling'): void {
+    this.#summary.other(kind)
+  }
+
+  undecided(status: number, path: number): void {
+    this.#summary.undecided(status, path)
+  }
+
+  settle(names: NameTables): void {
+    this.#names = names
+    this.#summary.settle(names)
+  }
+
+  /** To be called when nobody asks any more. */
+  forget(): void {
+    this.#rows.giveUp()
+  }
+
+  /** What the patterns change in the summary, to be merged with it; undefined: not all sessions are remembered, and the logs must be read again. */
+  differenceBy(patterns: Patterns): Summary | undefined {
+    const names = this.#names
+    if (!this.#rows.isWhole || names === undefined) return undefined
+    const difference = new Summary()
+    this.#rows.each((endedAtMs, durationMs) => patterns.isOfInterest(endedAtMs, durationMs), (event) => {
+      const counted = event.verdict
+      patterns.label(event, names)
+      if (event.verdict !== counted) difference.relabelled(event, counted, names)
+    })
+    difference.settle(names)
+    return difference
+  }
+}

@@ -1,0 +1,141 @@
+import type { SessionCause } from '../cause/cause.ts'
+import { type Verdict, verdictByNumber } from '../cause/verdict.ts'
+import { BLOCK_ROWS, type Columns, columnsOf, COMPLETE, EXPLAINED, type HandshakeBlock, INCOMPLETE, Kind, type NewNames, PROTOCOL_SHIFT, Real, REALS, UPSTREAM_KNOWN, Whole, WHOLES } from './handshake-block.ts'
+import { type FailureEvent, type HandshakeConsumer, type HandshakeEvent, type NameTables, RANKED_FIELDS, type RankedField, type SessionEvent } from './session.ts'
+
+/** Puts what a log consists of into blocks, for another thread that plays them to its consumer. */
+export class BlockWriter implements HandshakeConsumer {
+  readonly #send: (block: HandshakeBlock) => void
+  readonly #takeBuffer: () => ArrayBuffer
+  #buffer: ArrayBuffer
+  #columns: Columns
+  #rows = 0
+  #undecided = 0
+  #names: NameTables | undefined
+  /** Of each table: which of its numberings was told of, and up to which number. */
+  readonly #told: Record<RankedField, { generation: number; size: number }> = { upstreams: { generation: 0, size: 1 }, hosts: { generation: 0, size: 1 }, paths: { generation: 0, size: 1 }, clients: { generation: 0, size: 1 } }
+  /** Verdicts with smaller numbers were told of, and the largest number so far. */
+  #verdictsTold = 0
+  #lastVerdict = -1
+  #fromMs = Number.POSITIVE_INFINITY
+  #toMs = Number.NEGATIVE_INFINITY
+  #plain = 0
+  #polling = 0
+  #startsLog = false
+
+  /** `takeBuffer` gives a buffer of `BLOCK_BYTES`; with `send` the block's goes away. */
+  constructor({ send, takeBuffer }: { send: (block: HandshakeBlock) => void; takeBuffer: () => ArrayBuffer }) {
+    this.#send = send
+    this.#takeBuffer = takeBuffer
+    this.#buffer = takeBuffer()
+    this.#columns = columnsOf(this.#buffer)
+  }
+
+  startLog(): void {
+    this.flush(0)
+    this.#startsLog = true
+  }
+
+  endLog(): void {}
+
+  covered(atMs: number): void {
+    if (atMs < this.#fromMs) this.#fromMs = atMs
+    if (atMs > this.#toMs) this.#toMs = atMs
+  }
+
+  session(event: SessionEvent, names: NameTables): void {
+    this.#add(event, names, Kind.session, 0)
+  }
+
+  failure(event: FailureEvent, names: NameTables): void {
+    this.#add(event, names, Kind.failure, 0)
+  }
+
+  relabelled(event: SessionEvent, counted: Verdict<SessionCause>, names: NameTables): void {
+    if (counted.number > this.#lastVerdict) this.#lastVerdict = counted.number
+    this.#add(event, names, Kind.relabelled, counted.number)
+  }
+
+  other(kind: 'plain' | 'polling'): void {
+    if (kind === 'polling') this.#polling++
+    else this.#plain++
+  }
+
+  undecided(status: number, path: number): void {
+    const at = this.#undecided++ * 2
+    this.#columns.undecided[at] = status
+    this.#columns.undecided[at + 1] = path
+    if (this.#undecided === BLOCK_ROWS) this.flush(0)
+  }
+
+  settle(names: NameTables): void {
+    this.#names = names
+    this.#write(0, true)
+  }
+
+  /** Sends what there is. `bytes` of the log were read for it. */
+  flush(bytes: number): void {
+    this.#write(bytes, false)
+  }
+
+  #add(event: HandshakeEvent, names: NameTables, kind: number, counted: number): void {
+    const { reals, wholes } = this.#columns
+    const { verdict } = event
+    const real = this.#rows * REALS
+    reals[real + Real.endedAtMs] = event.endedAtMs
+    reals[real + Real.startedAtMs] = event.startedAtMs
+    reals[real + Real.durationMs] = event.durationMs
+    reals[real + Real.bytesToClient] = event.bytesToClient
+    reals[real + Real.status] = event.status
+    const whole = this.#rows * WHOLES
+    wholes[whole + Whole.client] = event.client
+    wholes[whole + Whole.host] = event.host
+    wholes[whole + Whole.path] = event.path
+    wholes[whole + Whole.upstream] = event.upstream
+    wholes[whole + Whole.tries] = event.tries
+    wholes[whole + Whole.flags] = flagsOf(event) | kind
+    wholes[whole + Whole.verdict] = verdict.number
+    wholes[whole + Whole.counted] = counted
+    if (verdict.number > this.#lastVerdict) this.#lastVerdict = verdict.number
+    this.#names = names
+    if (++this.#rows === BLOCK_ROWS) this.flush(0)
+  }
+
+  #write(bytes: number, isSettled: boolean): void {
+    const verdicts: HandshakeBlock['verdicts'][number][] = []
+    for (; this.#verdictsTold <= this.#lastVerdict; this.#verdictsTold++) {
+      const { cause, layer, confidence } = verdictByNumber(this.#verdictsTold)
+      verdicts.push({ cause, layer, confidence })
+    }
+    const names = Object.fromEntries(RANKED_FIELDS.map((field) => [field, this.#newNames(field)])) as Record<RankedField, NewNames>
+    const block: HandshakeBlock = {
+      buffer: this.#buffer, rows: this.#rows, undecided: this.#undecided, names, verdicts, fromMs: this.#fromMs, toMs: this.#toMs, plain: this.#plain, polling: this.#polling, startsLog: this.#startsLog, isSettled, bytes,
+    }
+    this.#rows = 0
+    this.#undecided = 0
+    this.#fromMs = Number.POSITIVE_INFINITY
+    this.#toMs = Number.NEGATIVE_INFINITY
+    this.#plain = 0
+    this.#polling = 0
+    this.#startsLog = false
+    this.#send(block)
+    this.#buffer = this.#takeBuffer()
+    this.#columns = columnsOf(this.#buffer)
+  }
+
+  #newNames(field: RankedField): NewNames {
+    const table = this.#names?.[field]
+    const told = this.#told[field]
+    const isCleared = table !== undefined && table.generation !== told.generation
+    const labels: string[] = []
+    if (table !== undefined) {
+      for (let number = isCleared ? 1 : told.size; number < table.size; number++) labels.push(table.at(number).label)
+      told.generation = table.generation
+      told.size = table.size
+    }
+    return { isCleared, labels }
+  }
+}
+
+const flagsOf = ({ isUpstreamKnown, isExplained, isComplete, protocol }: HandshakeEvent): number =>
+  (isUpstreamKnown ? UPSTREAM_KNOWN : 0) | (isExplained ? EXPLAINED : 0) | (isComplete === undefined ? 0 : isComplete ? COMPLETE : INCOMPLETE) | (protocol << PROTOCOL_SHIFT)

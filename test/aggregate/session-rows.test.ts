@@ -1,0 +1,93 @@
+import { describe, expect, it } from 'vitest'
+import { ageClassOf } from '../../src/aggregate/ages.ts'
+import { SessionRows } from '../../src/aggregate/session-rows.ts'
+import { endingVerdict } from '../../src/cause/verdict.ts'
+import { Protocol } from '../../src/session/protocol.ts'
+import type { SessionEvent } from '../../src/session/session.ts'
+import { Seeded, times } from '../helpers/seeded.ts'
+
+const VERDICTS = [endingVerdict('closed', 'guess'), endingVerdict('closed', 'likely')] as const
+const START_MS = Date.UTC(2026, 10, 21)
+
+const session = (parts: Partial<SessionEvent> = {}): SessionEvent => {
+  const endedAtMs = parts.endedAtMs ?? START_MS
+  const durationMs = parts.durationMs ?? 60_000
+  return {
+    endedAtMs, durationMs, startedAtMs: endedAtMs - (durationMs >= 0 ? durationMs : 0), status: 101, bytesToClient: 0, client: 1, host: 2, path: 3, upstream: 4, isUpstreamKnown: true, tries: 1,
+    isComplete: undefined, verdict: VERDICTS[0], isExplained: false, protocol: Protocol.unknown, cluster: -1, ...parts,
+  }
+}
+
+/** What patterns look at. */
+const told = ({ endedAtMs, startedAtMs, durationMs, bytesToClient, client, host, path, upstream, isComplete, verdict }: SessionEvent): unknown =>
+  ({ endedAtMs, startedAtMs, durationMs, ageClass: ageClassOf(bytesToClient), client, host, path, upstream, isComplete, verdict })
+
+const allOf = (rows: SessionRows): unknown[] => {
+  const all: unknown[] = []
+  rows.each(() => true, (event) => all.push(told(event)))
+  return all
+}
+
+const inAnyOrder = (all: readonly unknown[]): string[] => all.map((one) => JSON.stringify(one)).sort()
+
+describe('SessionRows', () => {
+  it.each([
+    ['a usual one', {}],
+    ['of no known duration', { durationMs: Number.NaN }],
+    ['of 0 ms', { durationMs: 0 }],
+    ['of 49 days and more', { durationMs: 2 ** 32 + 5 }],
+    ['of the duration that stands for none', { durationMs: 2 ** 32 - 1 }],
+    ['of fractions of a millisecond', { durationMs: 0.25 }],
+    ['that nginx let linger', { startedAtMs: START_MS - 60_126 }],
+    ['for long', { startedAtMs: START_MS - 90_000 }],
+    ['shorter than its upstream took', { startedAtMs: START_MS - 59_990 }],
+    ['of the last numbers that fit', { client: 131_071, path: 131_071, host: 255, upstream: 255 }],
+    ['of numbers that do not', { client: 131_072, path: 131_072, host: 256, upstream: 256 }],
+    ['complete', { isComplete: true }],
+    ['cut short', { isComplete: false }],
+    ['before 1970', { endedAtMs: -5000 }],
+    ['in the year 9999', { endedAtMs: Date.UTC(9999, 11, 31) }],
+    ...[-1, 0, 3, 4, 5, 1e9].map((bytesToClient): [string, Partial<SessionEvent>] => [`with ${bytesToClient} bytes`, { bytesToClient }]),
+  ] satisfies [string, Partial<SessionEvent>][])('gives back a session %s', (_, parts) => {
+    const rows = new SessionRows()
+    rows.add(session(parts))
+    expect(allOf(rows)).toEqual([told(session(parts))])
+  })
+
+  it('gives back 200,000 random ones, in and out of order', () => {
+    const random = new Seeded(3)
+    const rows = new SessionRows()
+    let atMs = START_MS
+    const events = times(200_000, () => {
+      atMs += random.pick([0, 0, 1, 1000, 1000, 60_000, 70_000, -3000])
+      return session({ endedAtMs: atMs, durationMs: random.int(0, 1e7), bytesToClient: random.pick([-1, 0, 4, 9]), client: random.int(0, 140_000), path: random.int(0, 500), host: random.int(0, 3), upstream: random.int(0, 260), isComplete: random.pick([true, false, undefined]), verdict: random.pick(VERDICTS) })
+    })
+    for (const event of events) rows.add(event)
+    expect(rows.isWhole).toBe(true)
+    expect(inAnyOrder(allOf(rows))).toEqual(inAnyOrder(events.map(told)))
+  })
+
+  it('leaves out what an error line explains, and what is of no interest', () => {
+    const rows = new SessionRows()
+    for (const parts of [{ isExplained: true }, { durationMs: 1 }, { durationMs: 2 }]) rows.add(session(parts))
+    const found: number[] = []
+    rows.each((endedAtMs, durationMs) => endedAtMs === START_MS && durationMs === 2, ({ durationMs }) => found.push(durationMs))
+    expect(found).toEqual([2])
+  })
+
+  it('holds none when there are more than it has room for', () => {
+    const rows = new SessionRows()
+    for (let count = 0; count <= 3 << 19; count++) rows.add(session())
+    expect(rows.isWhole).toBe(false)
+  })
+
+  it.each([
+    ['that do not fit', 1 << 15, { durationMs: 0.5 }],
+    ['that jump in time', 1 << 17, {}],
+  ])('nor when too many come %s', (_, most, parts) => {
+    const rows = new SessionRows()
+    for (let count = 0; count <= most; count++) rows.add(session({ endedAtMs: START_MS + (count % 2) * 1e6, ...parts }))
+    expect(rows.isWhole).toBe(false)
+    expect(allOf(rows)).toEqual([])
+  })
+})
