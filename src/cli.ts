@@ -1,5 +1,4 @@
 #!/usr/bin/env node
-import { setFlagsFromString } from 'node:v8'
 import { Command, CommanderError } from 'commander'
 import { runAnalyze } from './commands/analyze.ts'
 import { EXIT } from './commands/exit.ts'
@@ -13,9 +12,9 @@ import type { Streams } from './commands/streams.ts'
 import { version } from './commands/version.ts'
 import { WslogError } from './errors.ts'
 import { sanitize } from './render/sanitize.ts'
+import { keepYoungSpaceSmall } from './run/young-space.ts'
 
-// What a block of lines leaves behind dies young, and soon: room for it that grows to 48 MB, as it does by default, makes nothing faster.
-setFlagsFromString('--semi-space-growth-factor=1')
+keepYoungSpaceSmall()
 
 const interrupt = new AbortController()
 /** A shell and a wrapper such as npx may both pass one ^C on. */
