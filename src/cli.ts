@@ -1,4 +1,3 @@
-import { setFlagsFromString } from 'node:v8'
 import { Command, CommanderError } from 'commander'
 import { runAnalyze } from './commands/analyze.ts'
 import { EXIT } from './commands/exit.ts'
@@ -13,9 +12,9 @@ import type { Streams } from './commands/streams.ts'
 import { version } from './commands/version.ts'
 import { WslogError } from './errors.ts'
 import { sanitize, sanitizeLines } from './render/sanitize.ts'
+import { keepHeapSmall } from './run/heap.ts'
 
-// What a block of lines leaves behind dies young, and soon: room for it that grows to 48 MB, as it does by default, makes nothing faster.
-setFlagsFromString('--semi-space-growth-factor=1')
+keepHeapSmall()
 
 const interrupt = new AbortController()
 /** A shell and a wrapper such as npx may both pass one ^C on. */

@@ -31,8 +31,8 @@ export interface RankingJson {
 
 /**
  * The most frequent values of a field in fixed memory: anyone on the internet can send a new path. At most
- * twice `capacity` rows are kept; when there are more, the smaller half goes (Misra and Gries 1982, in the
- * mergeable form of Agarwal et al., "Mergeable summaries", 2012). Until then everything is exact; after it
+ * twice `capacity` rows are kept; when there are more, the smaller half goes, of equal ones those that came last (Misra and Gries
+ * 1982, in the mergeable form of Agarwal et al., "Mergeable summaries", 2012). Until then everything is exact; after it
  * a row may miss up to `error` attempts, and a value that is not listed had no more than that.
  *
  * Durations are kept for every row until 1024 have some. From then on a row needs a number of attempts, which
@@ -145,12 +145,29 @@ export class Ranking {
 
   #prune(): void {
     this.prunes++
-    const rows = this.rows()
-    const gone = rows.slice(this.capacity)
-    this.error += gone[0]?.attempts ?? 0
-    this.#histograms -= gone.filter(({ durationsMs }) => durationsMs !== undefined).length
-    for (const { label } of gone) this.#rows.delete(label)
+    const counts = Float64Array.from(this.#rows.values(), ({ attempts }) => attempts).sort()
+    const most = counts[counts.length - this.capacity - 1]!
+    // Sorting them all by attempts and label would take longer than all that is counted in between, where every line has a new value.
+    let room = this.capacity - (counts.length - firstAbove(counts, most))
+    this.error += most
+    for (const [label, { attempts, durationsMs }] of this.#rows) {
+      if (attempts > most || (attempts === most && room-- > 0)) continue
+      if (durationsMs !== undefined) this.#histograms--
+      this.#rows.delete(label)
+    }
   }
+}
+
+/** Index of the first of the ascending values above another. */
+const firstAbove = (ascending: Float64Array, value: number): number => {
+  let from = 0
+  let to = ascending.length
+  while (from < to) {
+    const middle = (from + to) >>> 1
+    if (ascending[middle]! > value) to = middle
+    else from = middle + 1
+  }
+  return from
 }
 
 const byAttempts = (a: RankingRow, b: RankingRow): number => b.attempts - a.attempts || (a.label < b.label ? -1 : a.label > b.label ? 1 : 0)

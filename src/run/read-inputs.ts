@@ -35,11 +35,13 @@ export const readInputs = async (options: ReadInputsOptions): Promise<ReadInputs
   const canReadAgain = options.inputs.every(({ source }) => source.canReadAgain)
   const isNamed = options.filters.paths.length > 0
   let rule: HandshakeRule = isNamed ? { ...WORDS_ONLY, isNamed } : firstRule(options)
-  let read = await readOnce(options, { rule })
+  // Patterns name a cause where something beside the ages speaks for it; else remembering costs more than it saves.
+  const isRemembered = options.errors !== undefined || options.readTimeoutMs !== undefined
+  let read = await readOnce(options, { rule, isRemembered })
   if (canReadAgain && !isNamed && !isSameRule(read.ruleOfAll, rule) && !options.signal.aborted) {
     rule = read.ruleOfAll
     read.remembering?.forget()
-    read = await readOnce(options, { rule })
+    read = await readOnce(options, { rule, isRemembered })
   }
   read.summary.findMoments()
   const patterns = patternsOf(read, options)

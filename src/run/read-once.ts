@@ -47,12 +47,14 @@ export interface Pass {
   /** Sessions that are known to be open before the first line; undefined: none are. */
   readonly open?: OpenSessions | undefined
   readonly isSecondLook?: boolean
+  /** Sessions are remembered, so that patterns need no second look. */
+  readonly isRemembered?: boolean
 }
 
 /** What one reading of all logs came to. */
 export interface Look {
   readonly summary: Summary
-  /** What may be said of its sessions by patterns; undefined: they were known, or nothing was added up. */
+  /** The sessions, where they were to be remembered. */
   readonly remembering: Remembering | undefined
   readonly rule: HandshakeRule
   readonly undecided: readonly UndecidedLines[]
@@ -68,9 +70,9 @@ export interface Look {
 }
 
 /** Reads all logs once. @throws nothing for what cannot be read: it is among the failures. */
-export const readOnce = async (options: ReadOnceOptions, { rule, patterns, listener, consumer, open: known, isSecondLook = false }: Pass): Promise<Look> => {
+export const readOnce = async (options: ReadOnceOptions, { rule, patterns, listener, consumer, open: known, isSecondLook = false, isRemembered = false }: Pass): Promise<Look> => {
   const { filters, isQueryKept, isAnonymized, errors } = options
-  const reading: Reading = { rule, filters, isQueryKept, isAnonymized, patterns: patterns === undefined ? undefined : { cuts: patterns.cuts, clusters: patterns.clusters }, isSecondLook }
+  const reading: Reading = { rule, filters, isQueryKept, isAnonymized, patterns: patterns === undefined ? undefined : { cuts: patterns.cuts, clusters: patterns.clusters }, isSecondLook, isRemembered }
   const parts = options.inputs.map((input, index) => partOf(input, index, options.otherFormats))
   const isAlone = errors !== undefined || listener !== undefined || consumer !== undefined || options.inputs.some(isMarked) || !isWorthAThread(options)
   let read = isAlone ? undefined : await readInThread(parts, reading, options)

@@ -34,6 +34,8 @@ export interface Reading {
   readonly patterns: { readonly cuts: readonly Cut[]; readonly clusters: readonly NamedCluster[] } | undefined
   /** The summary is what the patterns change in that of the first look. */
   readonly isSecondLook: boolean
+  /** Sessions are remembered beside the summary: patterns will probably have something to say of them. */
+  readonly isRemembered: boolean
 }
 
 /** What stays in this thread. */
@@ -79,7 +81,7 @@ export interface PartResult {
 /** What all parts came to. */
 export interface PartsRead {
   readonly summary: Summary
-  /** What was added to it, session by session; undefined where patterns were known already, or nothing was added. */
+  /** What was added to it, session by session. */
   readonly remembering: Remembering | undefined
   readonly results: PartResult[]
 }
@@ -92,7 +94,7 @@ export const readParts = async (parts: readonly Part[], { patterns, ...reading }
   let formats: readonly LogFormat[] = []
   let path = ''
   const { errors, listener, open } = options
-  const remembering = options.consumer === undefined && patterns === undefined ? new Remembering(summary) : undefined
+  const remembering = options.consumer === undefined && reading.isRemembered ? new Remembering(summary) : undefined
   const taker = options.consumer ?? remembering ?? summary
   errors?.window.index.reset()
   const sessions = new SessionReader({

@@ -5,6 +5,7 @@ import { BlockPlayer } from '../session/block-player.ts'
 import type { HandshakeBlock } from '../session/handshake-block.ts'
 import type { Part, PartResult, PartsRead, Reading } from './read-parts.ts'
 import { Remembering } from './remembering.ts'
+import { keepHeapSmall } from './heap.ts'
 
 /** What the other thread has to do. */
 export interface Task {
@@ -28,9 +29,10 @@ const RESOURCE_LIMITS = { maxYoungGenerationSizeMb: 4 }
  */
 export const readInThread = async (parts: readonly Part[], reading: Reading, { onRead, signal }: ReadOptions): Promise<PartsRead> => {
   const summary = new Summary()
-  const remembering = reading.patterns === undefined ? new Remembering(summary) : undefined
+  const remembering = reading.isRemembered ? new Remembering(summary) : undefined
   const player = new BlockPlayer(remembering ?? summary)
   const worker = new Worker(new URL('reading-thread.js', import.meta.url), { workerData: { parts: parts.map(toPlainData), reading } satisfies Task, resourceLimits: RESOURCE_LIMITS })
+  worker.once('online', keepHeapSmall)
   const say = (heard: Heard, transferred: readonly ArrayBuffer[] = []): void => worker.postMessage(heard, transferred)
   const abort = (): void => say('abort')
   signal.addEventListener('abort', abort)
