@@ -1,7 +1,7 @@
 /** Half of the slots at most are taken, so that a search ends soon; they double when more would be. */
 const FIRST_SLOTS = 1 << 9
 /** Values that an index holds; then it is to be cleared. */
-export const MAX_ENTRIES = 1 << 17
+export const MAX_ENTRIES = 1 << 16
 /** Words of all keys together, 16 MB. */
 const MAX_WORDS = 1 << 22
 

@@ -56,7 +56,7 @@ describe('Names', () => {
     const sizes: number[] = []
     const { names } = createNames(() => {
       sizes.push(names.size)
-      expect(names.at(names.size - 1).label).toBe('/scan/131071')
+      expect(names.at(names.size - 1).label).toBe('/scan/65535')
     })
     const record = recordOf(' '.repeat(20))
     for (let index = 0; index < 131_073; index++) {
