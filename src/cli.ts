@@ -1,13 +1,8 @@
 import { Command, CommanderError } from 'commander'
-import { runAnalyze } from './commands/analyze.ts'
 import { EXIT } from './commands/exit.ts'
-import { runExplain } from './commands/explain.ts'
-import { runFormats } from './commands/formats.ts'
 import { addDiffOptions, addLogOptions, addMergeOptions, addStateOptions, addTailOptions, type TypedDiffOptions, type TypedOptions, type TypedTailOptions } from './commands/options.ts'
 import { isOutOfFiles } from './commands/out-of-files.ts'
 import { resolveOptions, type ResolvedOptions, type Surroundings } from './commands/resolve-options.ts'
-import { resolveTailOptions } from './commands/resolve-tail-options.ts'
-import { runSessions } from './commands/sessions.ts'
 import type { Streams } from './commands/streams.ts'
 import { version } from './commands/version.ts'
 import { WslogError } from './errors.ts'
@@ -87,8 +82,11 @@ addStateOptions(addLogOptions(program.command('analyze').description('one report
   .action(async (files: string[], typed: TypedOptions) => {
     const options = resolve(files, typed)
     isReading = true
-    if (options.state === undefined) process.exitCode = await runAnalyze(options, streams)
-    else {
+    // Here as below: what a command needs is loaded when it is called. Nobody shall wait for what others need.
+    if (options.state === undefined) {
+      const { runAnalyze } = await import('./commands/analyze.ts')
+      process.exitCode = await runAnalyze(options, streams)
+    } else {
       const { runAnalyzeState } = await import('./commands/analyze-state.ts')
       process.exitCode = await runAnalyzeState({ ...options, state: options.state }, streams)
     }
@@ -97,14 +95,15 @@ addStateOptions(addLogOptions(program.command('analyze').description('one report
 addLogOptions(program.command('sessions').description('a JSON record a line for every session and every failed handshake, each with its cause').argument('[file...]', 'access logs, globs, or -'))
   .action(async (files: string[], typed: TypedOptions) => {
     isReading = true
+    const { runSessions } = await import('./commands/sessions.ts')
     process.exitCode = await runSessions(resolve(files, typed), streams)
   })
 
 addTailOptions(program.command('tail').description('follows live logs: a dashboard on a terminal, a line a minute elsewhere').argument('[file...]', 'access logs'))
   .action(async (files: string[], typed: Omit<TypedOptions, 'threads' | 'progress'> & TypedTailOptions) => {
+    const { resolveTailOptions } = await import('./commands/resolve-tail-options.ts')
     const options = resolveTailOptions(files, typed, { ...surroundings(), notifyUrl: process.env['WSLOG_NOTIFY_URL'] })
     isReading = true
-    // Loaded when it is needed: metrics and webhooks should not slow down a report.
     const { runTail } = await import('./commands/tail.ts')
     process.exitCode = await runTail(options, {
       out: write,
@@ -137,12 +136,13 @@ program.command('state').description('what an incremental state directory holds:
   })
 
 program.command('formats').description('the known log formats, or the nginx snippet of one, ready to paste').argument('[name]', 'a format')
-  .action(async (name: string | undefined) => write(await runFormats(name)))
+  .action(async (name: string | undefined) => write(await (await import('./commands/formats.ts')).runFormats(name)))
 
 program.command('explain').description('why lines do not match: format tried, column, what was expected, what was found').argument('<file>', 'an access log, or -')
   .option('--log-format <name or text>', 'the format to try; default: all that are known')
   .action(async (file: string, { logFormat }: { logFormat?: string }) => {
     isReading = true
+    const { runExplain } = await import('./commands/explain.ts')
     write(await runExplain(file, { logFormat, signal: interrupt.signal }))
     if (interrupt.signal.aborted) process.exitCode = EXIT.interrupted
   })
