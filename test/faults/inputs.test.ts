@@ -64,7 +64,7 @@ describe('out of file handles', () => {
   })
 
   it('so few that it cannot even be loaded: never 1, which is for --fail-on', async () => {
-    const { code, stderr } = await shell('ulimit -n 40; wslog analyze "$1"', [HEALTHY])
+    const { code, stderr } = await shell('ulimit -n 24; wslog analyze "$1"', [HEALTHY])
     expect({ code, stderr }).toEqual({ code: 2, stderr: 'wslog: too many open files to even begin; raise ulimit -n to 256 or more\n' })
   })
 })
