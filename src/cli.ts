@@ -8,6 +8,7 @@ import { version } from './commands/version.ts'
 import { WslogError } from './errors.ts'
 import { sanitize, sanitizeLines } from './render/sanitize.ts'
 import { keepHeapSmall } from './run/heap.ts'
+import { removeOwnDrafts } from './state/drafts.ts'
 
 keepHeapSmall()
 
@@ -29,6 +30,7 @@ const ended = (signal: NodeJS.Signals): void => {
     process.stderr.write('wslog: interrupted\n')
     process.exit(EXIT.interrupted)
   } else if (!(performance.now() - interruptedMs < SAME_SIGNAL_MS)) {
+    removeOwnDrafts()
     process.off(signal, ended)
     process.kill(process.pid, signal)
   }

@@ -1,17 +1,17 @@
-import { mkdir, readdir, unlink } from 'node:fs/promises'
+import { mkdir, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { WslogError } from '../errors.ts'
 import { INDEX, periodOfFile } from '../history/page-plan.ts'
-import { fileOfDraft } from '../state/drafts.ts'
+import { fileOfDraft, removeIfOld } from '../state/drafts.ts'
 
-/** Makes the folder of the pages where it is missing (the one above has to be there), and removes what a dead run left; gives the names of its files. @throws WslogError `output` */
-export const openPagesFolder = async (folder: string): Promise<string[]> => {
+/** Makes the folder of the pages where it is missing (the one above has to be there), and removes what a dead run left, by `nowMs`; gives the names of its files. @throws WslogError `output` */
+export const openPagesFolder = async (folder: string, nowMs: number): Promise<string[]> => {
   try {
     await mkdir(folder).catch((error: unknown) => {
       if (codeOf(error) !== 'EEXIST') throw error
     })
     const entries = await readdir(folder, { withFileTypes: true })
-    for (const { name } of entries) if (isDraft(name)) await unlink(join(folder, name))
+    for (const { name } of entries) if (isDraft(name)) await removeIfOld(join(folder, name), nowMs)
     return entries.filter((entry) => !entry.isDirectory() && !isDraft(entry.name)).map(({ name }) => name)
   } catch (error) {
     throw new WslogError('output', `${folder}: ${HINTS[codeOf(error)] ?? `cannot be used for pages (${codeOf(error)})`}; no page was written, and the next run makes up for it`, { cause: error })

@@ -43,7 +43,7 @@ export interface WritePagesOptions {
  * @throws WslogError `output`; what the signal was aborted with
  */
 export const writePages = async (folder: string, { state, kept, zone, options, failures, assets, signal }: WritePagesOptions): Promise<void> => {
-  const files = await openPagesFolder(folder)
+  const files = await openPagesFolder(folder, options.nowMs)
   const rows = await readIndex(join(folder, INDEX))
   for (const name of rows.keys()) if (!files.includes(pageFile(name))) rows.delete(name)
   const { periods, toWrite } = planPages({ segments: state.segments, files, rows, zone, nowMs: options.nowMs, settings: [version, options.top, options.readTimeoutMs ?? null] })

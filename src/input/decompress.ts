@@ -45,8 +45,8 @@ export async function* decompressed(compressed: Compressed): AsyncGenerator<Buff
   try {
     yield* pump.plain(pieces(chunks))
   } catch (error) {
-    const { code, message } = error as { code?: unknown; message?: string }
-    if (typeof code !== 'string' || !/^(?:Z_|ZSTD_)/.test(code)) throw error
+    if (!isOfEngine(error)) throw error
+    const { code, message } = error
     const isCutOff = code === 'Z_BUF_ERROR'
     const isSaved = !isCutOff && again !== undefined
     if (isSaved) yield* before(engine(), again(), pump)
@@ -55,6 +55,9 @@ export async function* decompressed(compressed: Compressed): AsyncGenerator<Buff
   }
   if (pump.hasRest) throw new WslogError('input', `${path}: the ${kind} data is followed by bytes that are none; what came before was read`)
 }
+
+/** Whether the data is at fault, and not the reading of it. */
+const isOfEngine = (error: unknown): error is Error & { readonly code: string } => /^(?:Z_|ZSTD_)/.test(String((error as { code?: unknown } | null)?.code))
 
 /** What zlib says where the first bytes of a member should be; of the first member of all they are there. */
 const NO_MEMBER = 'incorrect header check'
@@ -67,7 +70,8 @@ async function* before(engine: Engine, chunks: AsyncIterable<Buffer>, { taken, g
       const known = given - (pump.given - bytes.length)
       if (known < bytes.length) yield bytes.subarray(Math.max(0, known))
     }
-  } catch {
-    // It fails where the first one did, or, with what was cut off behind it, at the end.
+  } catch (error) {
+    // It fails where the first one did, or, with what was cut off behind it, at the end. A disk that fails is another matter.
+    if (!isOfEngine(error)) throw error
   }
 }

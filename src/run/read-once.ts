@@ -77,7 +77,7 @@ export const readOnce = async (options: ReadOnceOptions, { rule, patterns, liste
   const isAlone = errors !== undefined || listener !== undefined || consumer !== undefined || options.inputs.some(isMarked) || !isWorthAThread(options)
   let read = isAlone ? undefined : await readInThread(parts, reading, options)
   // Beginnings and ends must come to one place, and a marker may turn up anywhere.
-  if (read?.results.some(({ tally }) => hasMarkers(tally, options)) === true) read = undefined
+  if (!options.signal.aborted && read?.results.some(({ tally }) => hasMarkers(tally, options)) === true) read = undefined
   const open = read !== undefined || isSecondLook ? undefined : (known ?? new OpenSessions({ maxOpen: MAX_OPEN, infersRestarts: errors === undefined || !tellsOfStops(errors) }))
   const { summary, remembering, results } = read ?? (await readParts(parts, reading, { ...options, listener, consumer, open }))
   const logs = options.inputs.flatMap((input, index) => {

@@ -38,6 +38,8 @@ export class Remembering implements HandshakeConsumer, BlockConsumer {
   }
 
   settle(names: NameTables): void {
+    // The settling before was that of a name table that was cleared: its numbers are others since.
+    if (this.#names !== undefined) this.#rows.giveUp()
     this.#names = names
     this.#summary.settle(names)
   }

@@ -5,7 +5,7 @@ import { BlockPlayer } from '../session/block-player.ts'
 import type { HandshakeBlock } from '../session/handshake-block.ts'
 import type { Part, PartResult, PartsRead, Reading } from './read-parts.ts'
 import { Remembering } from './remembering.ts'
-import { keepHeapSmall } from './heap.ts'
+import { keepHeapSmallStill } from './heap.ts'
 
 /** What the other thread has to do. */
 export interface Task {
@@ -26,20 +26,24 @@ const RESOURCE_LIMITS = { maxYoungGenerationSizeMb: 4 }
  * Reads parts in another thread, up to what each line tells of, and adds that up in this one: half of the work each.
  * This thread is told of every line in the order in which the other reads them, so the summary is the one that reading here would give,
  * to the byte. (Summaries of halves of a log would be merged: beyond their capacities another, if equally good, result.)
+ * Undefined: there is no second thread to be had, by some limit of this process.
  */
-export const readInThread = async (parts: readonly Part[], reading: Reading, { onRead, signal }: ReadOptions): Promise<PartsRead> => {
+export const readInThread = async (parts: readonly Part[], reading: Reading, { onRead, signal }: ReadOptions): Promise<PartsRead | undefined> => {
   const summary = new Summary()
   const remembering = reading.isRemembered ? new Remembering(summary) : undefined
   const player = new BlockPlayer(remembering ?? summary)
-  const worker = new Worker(new URL('reading-thread.js', import.meta.url), { workerData: { parts: parts.map(toPlainData), reading } satisfies Task, resourceLimits: RESOURCE_LIMITS })
-  worker.once('online', keepHeapSmall)
+  const worker = startWorker({ parts: parts.map(toPlainData), reading })
+  if (worker === undefined) return undefined
+  worker.once('online', keepHeapSmallStill)
   const say = (heard: Heard, transferred: readonly ArrayBuffer[] = []): void => worker.postMessage(heard, transferred)
   const abort = (): void => say('abort')
   signal.addEventListener('abort', abort)
   if (signal.aborted) abort()
   try {
-    const results = await new Promise<PartResult[]>((resolve, reject) => {
+    let hasBegun = false
+    const results = await new Promise<PartResult[] | undefined>((resolve, reject) => {
       worker.on('message', (said: Said) => {
+        hasBegun = true
         if ('results' in said) {
           resolve(said.results)
           return
@@ -49,14 +53,23 @@ export const readInThread = async (parts: readonly Part[], reading: Reading, { o
         if (said.bytes > 0) onRead(said.bytes)
         say({ free: said.buffer }, [said.buffer])
       })
-      worker.on('error', reject)
+      worker.on('error', (error) => (hasBegun ? reject(error) : resolve(undefined)))
       // After the results this changes nothing.
       worker.on('exit', (code) => reject(new Error(`the reading thread ended with ${code}`)))
     })
-    return { summary, remembering, results }
+    return results === undefined ? undefined : { summary, remembering, results }
   } finally {
     signal.removeEventListener('abort', abort)
     await worker.terminate()
+  }
+}
+
+const startWorker = (task: Task): Worker | undefined => {
+  try {
+    return new Worker(new URL('reading-thread.js', import.meta.url), { workerData: task, resourceLimits: RESOURCE_LIMITS })
+  } catch (error) {
+    if ((error as { code?: unknown }).code === 'ERR_WORKER_INIT_FAILED') return undefined
+    throw error
   }
 }
 

@@ -1,5 +1,5 @@
 import { DIGIT_0, DOT } from '../log-format/chars.ts'
-import { ByteIndex, MAX_ENTRIES, type ValueIndex } from './byte-index.ts'
+import { ByteIndex, MAX_ENTRIES, MAX_PROBES, type ValueIndex } from './byte-index.ts'
 
 const FIRST_SLOTS = 1 << 9
 
@@ -15,6 +15,7 @@ export class AddressIndex implements ValueIndex {
   readonly #others = new ByteIndex()
   #numberOfOther: number[] = [0]
   #count = 0
+  #isCrowded = false
 
   find(view: DataView, from: number, to: number): number {
     const address = ipv4Of(view, from, to)
@@ -23,7 +24,7 @@ export class AddressIndex implements ValueIndex {
   }
 
   isFull(length: number): boolean {
-    return this.#count >= MAX_ENTRIES || this.#others.isFull(length)
+    return this.#isCrowded || this.#count >= MAX_ENTRIES || this.#others.isFull(length)
   }
 
   add(view: DataView, from: number, to: number): number {
@@ -43,10 +44,14 @@ export class AddressIndex implements ValueIndex {
     this.#others.clear()
     this.#numberOfOther = [0]
     this.#count = 0
+    this.#isCrowded = false
   }
 
   #put(address: number, number: number): void {
     const slot = slotOf(this.#slots, address)
+    // Who writes X-Forwarded-For may choose addresses that collide.
+    const probes = ((slot - homeOf(this.#slots, address)) & (this.#slots.length - 1)) >> 1
+    if (probes > MAX_PROBES) this.#isCrowded = true
     this.#slots[slot] = address
     this.#slots[slot + 1] = number
   }
@@ -61,10 +66,14 @@ export class AddressIndex implements ValueIndex {
 /** Where the address lies, or the empty slot where it belongs. */
 const slotOf = (slots: Int32Array, address: number): number => {
   const mask = slots.length - 2
-  const mixed = Math.imul(address ^ (address >>> 15), 0x9e37_79b1)
-  let slot = ((mixed ^ (mixed >>> 15)) << 1) & mask
+  let slot = homeOf(slots, address)
   while (slots[slot + 1] !== 0 && slots[slot] !== address) slot = (slot + 2) & mask
   return slot
+}
+
+const homeOf = (slots: Int32Array, address: number): number => {
+  const mixed = Math.imul(address ^ (address >>> 15), 0x9e37_79b1)
+  return ((mixed ^ (mixed >>> 15)) << 1) & (slots.length - 2)
 }
 
 /** The 32 bits of an IPv4 address as nginx writes it, without leading zeros; -1: it is none. */

@@ -2,6 +2,10 @@
 const FIRST_SLOTS = 1 << 9
 /** Values that an index holds; then it is to be cleared. */
 export const MAX_ENTRIES = 1 << 16
+/** By chance no search goes so far in a table that is half empty; values that were made to collide do. */
+export const MAX_PROBES = 128
+/** Who writes into a log shall not know which values collide. */
+const SEED = Math.trunc(Math.random() * 2 ** 32)
 /** Words of all keys together, 16 MB. */
 const MAX_WORDS = 1 << 22
 
@@ -19,7 +23,7 @@ export interface ValueIndex {
 /**
  * Numbers values by their bytes, from 1, without making a string of them: a hash over four bytes at a time,
  * then a comparison. A hit touches two places in memory, the slot and the key, and that is what it costs:
- * with many clients every touch is a cache miss. Full is full: then {@link clear} it.
+ * with many clients every touch is a cache miss. Full is full, and so is a table with a crowded place: then {@link clear} it.
  */
 export class ByteIndex implements ValueIndex {
   /** Per slot the hash, and where the key lies; 0 is empty. */
@@ -29,6 +33,7 @@ export class ByteIndex implements ValueIndex {
   #keys = new Int32Array(1 << 12)
   #end = 1
   #count = 0
+  #isCrowded = false
 
   find(view: DataView, from: number, to: number): number {
     const slots = this.#slots
@@ -43,7 +48,7 @@ export class ByteIndex implements ValueIndex {
   }
 
   isFull(length: number): boolean {
-    return this.#count >= MAX_ENTRIES || this.#end + length + 2 > MAX_WORDS
+    return this.#isCrowded || this.#count >= MAX_ENTRIES || this.#end + length + 2 > MAX_WORDS
   }
 
   add(view: DataView, from: number, to: number): number {
@@ -63,11 +68,14 @@ export class ByteIndex implements ValueIndex {
     this.#slotMask = FIRST_SLOTS * 2 - 1
     this.#end = 1
     this.#count = 0
+    this.#isCrowded = false
   }
 
   #take(mixed: number, key: number): void {
     let slot = (mixed << 1) & this.#slotMask
-    while (this.#slots[slot + 1] !== 0) slot = (slot + 2) & this.#slotMask
+    let probes = 0
+    for (; this.#slots[slot + 1] !== 0; probes++) slot = (slot + 2) & this.#slotMask
+    if (probes > MAX_PROBES) this.#isCrowded = true
     this.#slots[slot] = mixed
     this.#slots[slot + 1] = key
   }
@@ -96,7 +104,7 @@ const isKey = (keys: Int32Array, key: number, view: DataView, from: number, to: 
 }
 
 const hash = (view: DataView, from: number, to: number): number => {
-  let mixed = to - from
+  let mixed = SEED ^ (to - from)
   for (let at = from; at < to - 4; at += 4) mixed = Math.imul(((mixed << 13) | (mixed >>> 19)) ^ view.getInt32(at), 0x9e37_79b1)
   mixed = Math.imul(((mixed << 13) | (mixed >>> 19)) ^ lastWord(view, from, to), 0x85eb_ca77)
   return mixed ^ (mixed >>> 15)

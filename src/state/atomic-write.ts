@@ -45,10 +45,11 @@ const replace = async (target: string, content: string, { mode, oldMode }: { rea
   const draft = draftFor(target)
   try {
     // Never one that is there: in a folder of all it might be somebody's link to elsewhere.
-    const handle = await open(draft.path, 'wx')
+    const wanted = mode ?? oldMode
+    const handle = await open(draft.path, 'wx', wanted === undefined ? 0o666 : wanted & 0o777)
     let atMs: number
     try {
-      const wanted = mode ?? oldMode
+      // What the umask took off.
       if (wanted !== undefined) await handle.chmod(wanted & 0o777)
       await handle.writeFile(content)
       await handle.sync()

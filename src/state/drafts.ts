@@ -22,18 +22,19 @@ const remove = (path: string): void => {
   }
 }
 
-const removeOwn = (): void => own.forEach(remove)
+/** Of this process: to be called where it ends without `exit`, by a signal. */
+export const removeOwnDrafts = (): void => own.forEach(remove)
 
 /** A name that nobody can foresee. Should the process end before {@link Draft.forget}, by itself or an interruption, the draft goes with it. */
 export const draftFor = (target: string): Draft => {
   const path = join(dirname(target), `.${basename(target)}.${unique()}.tmp`)
-  if (own.size === 0) process.on('exit', removeOwn)
+  if (own.size === 0) process.on('exit', removeOwnDrafts)
   own.add(path)
   return {
     path,
     forget: () => {
       remove(path)
-      if (own.size === 0) process.off('exit', removeOwn)
+      if (own.size === 0) process.off('exit', removeOwnDrafts)
     },
   }
 }
@@ -49,10 +50,14 @@ export const removeOldDrafts = async (target: string, atMs: number): Promise<voi
   const folder = dirname(target)
   for (const name of await readdir(folder).catch(() => [])) {
     if (fileOfDraft(name) !== basename(target)) continue
-    const path = join(folder, name)
-    const stats = await lstat(path).catch(() => undefined)
-    if (stats?.isFile() === true && atMs - stats.mtimeMs > OLD_MS) await unlink(path).catch(() => {}) // it does no harm
+    await removeIfOld(join(folder, name), atMs)
   }
+}
+
+/** Removes a draft that nobody writes any more. */
+export const removeIfOld = async (path: string, atMs: number): Promise<void> => {
+  const stats = await lstat(path).catch(() => undefined)
+  if (stats?.isFile() === true && atMs - stats.mtimeMs > OLD_MS) await unlink(path).catch(() => {}) // it does no harm
 }
 
 /** The name of the file that this is a draft of; undefined: it is none. */

@@ -9,7 +9,7 @@ it('runs whole over a log of 1 MB, and shows each program and each stage', () =>
   expect(stderr).not.toMatch(/Error/)
   expect(status).toBe(0)
   expect(stdout.match(/^(?:ws|An empty).*$/gm)).toEqual(['An empty log', expect.stringMatching(/^ws, 1 MB: 4,\d{3} lines, error log of 0\.1 MB$/)])
-  expect(stdout.match(/^\| wslog analyze --json +\| +\d+\.\d+ \|/gm)).toHaveLength(2)
+  expect(stdout.match(/^\| wslog analyze --json --threads 1 +\| +\d+\.\d+ \|/gm)).toHaveLength(2)
   expect(stdout.match(/^\| wslog analyze --json -e +\| +\d+\.\d+ \|/gm)).toHaveLength(1)
   expect(stdout.match(/^\| wc -l +\| +\d+\.\d+ \|/gm)).toHaveLength(2)
   expect(stdout.match(/^\| Node itself +\| +\d+ % \|$/gm)).toHaveLength(2)

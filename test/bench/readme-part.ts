@@ -25,7 +25,7 @@ const benchmarkPart = (all: readonly Results[]): string => {
 (wslog ${version}, ${originText(scenario)}):
 
 ${programTable(scenario)}
-By version, \`wslog analyze --json\` (× at the largest size):
+By version, \`wslog analyze --json --threads 1\` (× at the largest size):
 
 ${versionTable(all)}
 All formats, gzip, and where the time goes: [test/bench/RESULTS.md](test/bench/RESULTS.md).

@@ -1,5 +1,5 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync, unlinkSync, utimesSync, writeFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { type Run, wslog } from '../helpers/cli.ts'
 import { temporaryFolder } from '../helpers/folder.ts'
@@ -135,11 +135,15 @@ describe('pages from a state', () => {
     await wslog(args().filter((arg, index, all) => arg !== '-o' && all[index - 1] !== '-o'))
     expect(existsSync(state)).toBe(true)
     expect(pages(www)).not.toContain(day(1))
-    writeFileSync(join(www, `.${day(1)}.0123456789abcdef.tmp`), '<half')
+    const left = join(www, `.${day(1)}.0123456789abcdef.tmp`)
+    const written = join(www, `.${day(2)}.0123456789abcdef.tmp`)
+    for (const draft of [left, written]) writeFileSync(draft, '<half')
+    utimesSync(left, 0, 0)
     await night()
     expect(text(www, day(1))).toContain('50 attempts')
     expect(text(www, day(2))).toContain(`href="${day(1)}" rel="next"`)
-    expect(pages(www).filter((page) => page.startsWith('.'))).toEqual([])
+    // What is young may be another run's, which is still at it.
+    expect(pages(www).filter((page) => page.startsWith('.'))).toEqual([basename(written)])
   })
 
   it('come back, when they were deleted or the index was damaged', async () => {

@@ -57,6 +57,16 @@ describe('--threads', () => {
     expect(await report(2, [path])).toBe(await report(1, [path]))
   })
 
+  it.each(['path', 'client'] as const)('where a scan of 66,000 values of a %s comes after sessions that only patterns explain', async (field) => {
+    const sessions = wsLines(times(400, (at) => ({ client: `203.0.113.${(at % 20) + 1}`, target: `/ws${at % 5}`, bytes: 0, seconds: `60.0${at % 10}0`, time: `21/Nov/2026:01:${String(Math.floor(at / 10)).padStart(2, '0')}:${String((at * 6) % 60).padStart(2, '0')} +0000` })))
+    const scan = wsLines(times(66_000, (at) => ({ status: 404, seconds: '0.001', time: '21/Nov/2026:02:00:00 +0000', client: field === 'client' ? `10.${at >> 16}.${(at >> 8) & 255}.${at & 255}` : '198.51.100.7', target: field === 'path' ? `/scan/${at}` : '/x' })))
+    const path = temporaryFile('access.log', sessions + scan)
+    const whole = await report(1, [path, '--read-timeout', '60s'])
+    expect(await report(2, [path, '--read-timeout', '60s'])).toBe(whole)
+    const { paths } = JSON.parse(whole) as { paths: { name: string; sessions: number; faults: number }[] }
+    expect(paths.filter(({ sessions }) => sessions > 0).map(({ name, faults }) => ({ name, faults })).sort((a, b) => (a.name < b.name ? -1 : 1))).toEqual(times(5, (at) => ({ name: `/ws${at}`, faults: 80 })))
+  })
+
   it('where options leave lines out or change their names', async () => {
     const path = temporaryFile('access.log', busy(20_000, 3000))
     for (const options of [['--keep-query', '--anonymize-ip'], ['--client', '10.0.0.0/20', '--path', '/ws/1'], ['--since', '2026-11-21T01:10:00Z', '--until', '2026-11-21T01:40:00Z'], ['--top', '5000']]) {

@@ -23,6 +23,20 @@ describe('AddressIndex', () => {
     expect(texts.map((text) => find(index, text))).toEqual(times(texts.length, (at) => at + 1))
   })
 
+  it('is full where addresses crowd into one place', () => {
+    // The hash, backwards: each number has an address of its own.
+    const inverse = 0x0e8b_2f51
+    expect(Math.imul(inverse, 0x9e37_79b1)).toBe(1)
+    const undo = (value: number): number => value ^ (value >>> 15) ^ (value >>> 30)
+    const colliding = times(400, (at) => undo(Math.imul(undo((at << 20) | 5), inverse)) >>> 0).map((value) => [value >>> 24, (value >>> 16) & 255, (value >>> 8) & 255, value & 255].join('.'))
+    const index = new AddressIndex()
+    let added = 0
+    while (added < colliding.length && !index.isFull(15)) add(index, colliding[added++]!)
+    expect(added).toBeLessThan(200)
+    index.clear()
+    expect(index.isFull(15)).toBe(false)
+  })
+
   it('agrees with a Map over 50,000 random addresses, one in five of IPv6', () => {
     const random = new Seeded(7)
     const index = new AddressIndex()

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { ByteIndex } from '../../src/session/byte-index.ts'
+import { ByteIndex, MAX_PROBES } from '../../src/session/byte-index.ts'
 import { Seeded, times } from '../helpers/seeded.ts'
 
 const viewOf = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
@@ -32,6 +32,18 @@ describe('ByteIndex', () => {
     for (const before of [0, 1, 2, 3, 4, 9]) {
       for (const [at, text] of texts.entries()) expect(find(index, Buffer.from(text, 'latin1'), before)).toBe(at + 1)
     }
+  })
+
+  it('is full where values crowd into one place, and finds each of them', () => {
+    // A bit that differs in one word is taken back by one that differs in the next, whatever the hash began with: 2 to the 9th values of one hash.
+    const values = times(512, (at) => Buffer.concat(times(9, (pair) => Buffer.from([(at >> pair) & 1 ? 0xe1 : 0x61, 0x62, 0x63, 0x64, 0x65, 0x66, (at >> pair) & 1 ? 0x77 : 0x67, 0x68]))))
+    const index = new ByteIndex()
+    let added = 0
+    while (added < values.length && !index.isFull(72)) add(index, values[added++]!)
+    expect(added).toBe(MAX_PROBES + 2)
+    expect(values.slice(0, added).map((value) => find(index, value))).toEqual(times(added, (at) => at + 1))
+    index.clear()
+    expect(index.isFull(72)).toBe(false)
   })
 
   it('does not follow the bytes it was given when they change', () => {
