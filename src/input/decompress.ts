@@ -2,8 +2,8 @@ import * as zlib from 'node:zlib'
 import { WslogError } from '../errors.ts'
 import { type Engine, finePieces, pieces, Pump } from './pump.ts'
 
-/** What zlib gives at once, and what it loses at most where the data is damaged. */
-const CHUNK = 1 << 16
+/** What zlib gives at once, and what it loses at most where the data is damaged. Of less, it would wait for this thread several times a piece. */
+const CHUNK = 1 << 18
 const OPTIONS = { chunkSize: CHUNK }
 
 export type Compression = 'none' | 'gzip' | 'zstd'

@@ -6,6 +6,14 @@ const PIECE = 1 << 14
 /** An engine of zlib; `bytesWritten`: bytes of its input that it has used. */
 export type Engine = Transform & { readonly bytesWritten: number }
 
+/** A piece in the engine. */
+interface Begun {
+  readonly piece: Buffer
+  /** What the engine had used before it. */
+  readonly used: number
+  readonly done: Promise<void>
+}
+
 /** How far a {@link Pump} has come; bytes. */
 interface Progress {
   /** Compressed bytes before the piece that is in the engine now. */
@@ -37,8 +45,7 @@ export class Pump implements Progress {
     let isDone = (): void => {}
     const done = (start: () => void): Promise<void> => new Promise((resolve) => {
       isDone = resolve
-      if (failure === undefined && !isOver) start()
-      else resolve()
+      start()
     })
     engine.on('data', (bytes: Buffer) => out.push(bytes))
     engine.on('end', () => {
@@ -49,31 +56,44 @@ export class Pump implements Progress {
       failure ??= error
       isDone()
     })
+    const begin = (piece: Buffer): Begun => ({ piece, used: engine.bytesWritten, done: done(() => engine.write(piece, () => isDone())) })
+    /** What was made of a piece; until then the engine gets no other. */
+    const finish = async ({ piece, used, done }: Begun): Promise<{ readonly made: Buffer[]; readonly failed: unknown }> => {
+      await done
+      if (failure === undefined) this.taken += piece.length
+      if (isOver) this.hasRest ||= hasOther(piece.subarray(engine.bytesWritten - used))
+      return { made: out.splice(0), failed: failure }
+    }
     try {
+      let begun: Begun | undefined
       for await (const piece of pieces) {
-        // Once it is over, an engine neither takes more nor says so.
+        const { made, failed } = begun === undefined ? { made: [], failed: undefined } : await finish(begun)
+        begun = undefined
+        // Once it is over, an engine neither takes more nor says so. Until then it works while what it made before is read.
         if (isOver) this.hasRest ||= hasOther(piece)
-        else {
-          const used = engine.bytesWritten
-          await done(() => engine.write(piece, () => isDone()))
-          for (const bytes of out.splice(0)) {
-            this.given += bytes.length
-            yield bytes
-          }
-          if (failure !== undefined) throw failure
-          if (isOver) this.hasRest = hasOther(piece.subarray(engine.bytesWritten - used))
-        }
+        else if (failed === undefined) begun = begin(piece)
+        yield* this.#given(made)
+        if (failed !== undefined) throw failed
         if (this.hasRest) return
-        this.taken += piece.length
       }
-      await done(() => engine.end())
-      for (const bytes of out.splice(0)) {
-        this.given += bytes.length
-        yield bytes
+      if (begun !== undefined) {
+        const { made, failed } = await finish(begun)
+        yield* this.#given(made)
+        if (failed !== undefined) throw failed
+        if (this.hasRest) return
       }
+      if (!isOver) await done(() => engine.end())
+      yield* this.#given(out.splice(0))
       if (failure !== undefined) throw failure
     } finally {
       engine.destroy()
+    }
+  }
+
+  *#given(made: readonly Buffer[]): Generator<Buffer> {
+    for (const bytes of made) {
+      this.given += bytes.length
+      yield bytes
     }
   }
 }

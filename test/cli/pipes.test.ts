@@ -46,8 +46,8 @@ describe('standard input', () => {
   })
 
   it.each([
-    ['cut off', gzipSync(BYTES).subarray(0, 2000), /^wslog: -: the gzip data ends in the middle; what came before was read, but for up to 64 kB\n$/],
-    ['damaged', gzipSync(LONG).fill(0xff, 50_000, 50_064), /^wslog: -: the gzip data is damaged \(\w+\); what came before was read, but for up to 64 kB\n$/],
+    ['cut off', gzipSync(BYTES).subarray(0, 2000), /^wslog: -: the gzip data ends in the middle; what came before was read, but for up to 256 kB\n$/],
+    ['damaged', gzipSync(LONG).fill(0xff, 50_000, 50_064), /^wslog: -: the gzip data is damaged \(\w+\); what came before was read, but for up to 256 kB\n$/],
   ])('compressed data %s: what came before is reported, as the message says', async (_, input, says) => {
     const { code, stdout, stderr } = await wslog(['analyze', '--json', '-'], { input })
     expect(code).toBe(2)

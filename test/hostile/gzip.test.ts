@@ -51,7 +51,7 @@ describe('what stands behind the gzip data', () => {
         const { code, stdout, stderr } = await run
         expect(code, road).toBe(2)
         expect(stderr, road).toContain(`the gzip data ${said}; what came before was read`)
-        if (road === 'pipe') expect(stderr).toContain('was read, but for up to 64 kB')
+        if (road === 'pipe') expect(stderr).toContain('was read, but for up to 256 kB')
         else expect((JSON.parse(stdout) as Report).lines, road).toMatchObject({ read: lines, parsed: lines })
       }
     }

@@ -135,7 +135,7 @@ describe('damaged gzip: what came before is read, then the error is said', () =>
   const flipped = Buffer.from(whole).fill(0xff, half, half + 64)
 
   it.each([
-    ['cut off in the middle', whole.subarray(0, half), /access\.log\.gz: the gzip data ends in the middle; what came before was read, but for up to 64 kB/],
+    ['cut off in the middle', whole.subarray(0, half), /access\.log\.gz: the gzip data ends in the middle; what came before was read, but for up to 256 kB/],
     ['cut off in its last bytes', whole.subarray(0, -4), /ends in the middle/],
     ['damaged in the middle', flipped, /access\.log\.gz: the gzip data is damaged \(Z_\w+\); what came before was read$/],
     ['a small one that is cut off', gzipSync(hundred).subarray(0, -12), /ends in the middle/],
@@ -177,7 +177,7 @@ describe('damaged gzip: what came before is read, then the error is said', () =>
     const path = temporaryFile('access.log.gz', whole.subarray(0, half))
     const { code, stdout, stderr } = await wslog(['analyze', path, 'samples/healthy.access.log'], { cwd: ROOT })
     expect(code).toBe(2)
-    expect(stderr).toMatch(/^wslog: .*access\.log\.gz: the gzip data ends in the middle; what came before was read, but for up to 64 kB\n$/)
+    expect(stderr).toMatch(/^wslog: .*access\.log\.gz: the gzip data ends in the middle; what came before was read, but for up to 256 kB\n$/)
     expect(stdout).toContain('not read:')
   })
 })
