@@ -1,8 +1,8 @@
-import { spawn, spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { CLI, type Run } from '../helpers/cli.ts'
+import { CLI, outcomeOf, type Run } from '../helpers/cli.ts'
 import { temporaryFile, temporaryFolder } from '../helpers/folder.ts'
 
 const FUSE = fileURLToPath(new URL('fuse.mjs', import.meta.url))
@@ -29,16 +29,5 @@ export const onFailingDisk = (files: readonly FailingFile[], script: string): Pr
     content: temporaryFile(`content-${index}`, content, room),
     becomes: becomes === undefined || becomes === 'EIO' ? becomes : temporaryFile(`becomes-${index}`, becomes, room),
   }))
-  return new Promise((resolve, reject) => {
-    const child = spawn('unshare', ['-rm', process.execPath, FUSE, mount, JSON.stringify(onDisk), 'sh', '-c', `wslog() { $WSLOG "$@"; }; cd "${mount}"; ${script}`], { env: { ...process.env, WSLOG: `${process.execPath} ${CLI}` }, stdio: ['ignore', 'pipe', 'pipe'] })
-    let stdout = ''
-    let stderr = ''
-    child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text))
-    child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text))
-    child.on('error', reject)
-    child.on('close', (code) => resolve({ code, stdout, stderr }))
-  })
+  return outcomeOf(spawn('unshare', ['-rm', process.execPath, FUSE, mount, JSON.stringify(onDisk), 'sh', '-c', `wslog() { $WSLOG "$@"; }; cd "${mount}"; ${script}`], { env: { ...process.env, WSLOG: `${process.execPath} ${CLI}` }, stdio: ['ignore', 'pipe', 'pipe'] }))
 }
-
-/** Whether a process may mount a file system of its own here. */
-export const canFail = (): boolean => spawnSync('unshare', ['-rm', 'sh', '-c', 'test -r /dev/fuse && mount -t tmpfs tmpfs /mnt']).status === 0

@@ -1,10 +1,10 @@
-import { spawnSync } from 'node:child_process'
 import { chmodSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { ROOT, wslog } from '../helpers/cli.ts'
 import { temporaryFolder } from '../helpers/folder.ts'
+import { mayMount } from '../helpers/namespaces.ts'
 import { shell } from '../helpers/shell.ts'
 
 const HEALTHY = `${ROOT}samples/healthy.access.log`
@@ -98,9 +98,7 @@ describe('what stands at the path', () => {
 })
 
 /** Whether a process may have mounts of its own here. */
-const canMount = spawnSync('unshare', ['-rm', 'sh', '-c', 'mount -t tmpfs tmpfs /mnt']).status === 0
-
-describe.skipIf(!canMount)('on a disk that is', () => {
+describe.skipIf(!mayMount())('on a disk that is', () => {
   /** 256 kB, of which 4 are free; files that are there stay whole. */
   const onFullDisk = (script: string) => {
     const mount = join(temporaryFolder(), 'mount')

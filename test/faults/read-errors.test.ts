@@ -4,7 +4,8 @@ import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import type { Report } from '../../src/report/report.ts'
 import { ROOT } from '../helpers/cli.ts'
-import { canFail, onFailingDisk } from './failing-disk.ts'
+import { mayMountFuse } from '../helpers/namespaces.ts'
+import { onFailingDisk } from './failing-disk.ts'
 
 const SAMPLE = readFileSync(join(ROOT, 'samples/who-cut-it.access.log'), 'utf8')
 const LINES = SAMPLE.split(/(?<=\n)/)
@@ -20,7 +21,7 @@ const TRUNCATED = 'was truncated while it was read, as copytruncate of logrotate
 
 const reportIn = (stdout: string): Report => JSON.parse(stdout) as Report
 
-describe.skipIf(!canFail())('a disk that fails in the middle of', () => {
+describe.skipIf(!mayMountFuse())('a disk that fails in the middle of', () => {
   it.each([['1'], ['2']])('a log: what came before is reported, the rest is said; %s threads', async (threads) => {
     const { code, stdout, stderr } = await onFailingDisk([{ name: 'x.log', content: LOG, failAt: HALF }], `wslog analyze --json --threads ${threads} x.log`)
     expect({ code, stderr }).toEqual({ code: 2, stderr: `wslog: x.log: ${EIO}\n` })
@@ -85,7 +86,7 @@ describe.skipIf(!canFail())('a disk that fails in the middle of', () => {
   })
 })
 
-describe.skipIf(!canFail())('a log that is truncated while it is read', () => {
+describe.skipIf(!mayMountFuse())('a log that is truncated while it is read', () => {
   it.each([['1'], ['2']])('what came before is reported, and that there was more; %s threads', async (threads) => {
     const { code, stdout, stderr } = await onFailingDisk([{ name: 'x.log', content: LOG, armAfter: LOOKED + HALF, becomes: '' }], `wslog analyze --json --threads ${threads} x.log`)
     expect({ code, stderr }).toEqual({ code: 2, stderr: `wslog: x.log: ${TRUNCATED}\n` })

@@ -3,6 +3,7 @@ import { chmodSync, chownSync, mkdirSync, readdirSync, writeFileSync } from 'nod
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { temporaryFolder } from '../helpers/folder.ts'
+import { mayMount } from '../helpers/namespaces.ts'
 import { bytesOf, contentOf, makeState, opened } from './opening.ts'
 import { WORKER } from './worker.ts'
 
@@ -49,10 +50,7 @@ describe('a write that fails half-way leaves the old state whole', () => {
   })
 })
 
-/** Whether a process may have mounts of its own here. */
-const canMount = spawnSync('unshare', ['-rm', 'sh', '-c', 'mount -t tmpfs tmpfs /mnt']).status === 0
-
-describe.skipIf(!canMount)('on a disk of its own', () => {
+describe.skipIf(!mayMount())('on a disk of its own', () => {
   const on = (options: string): string => `unshare -rm bash -c 'mount -t tmpfs -o ${options} tmpfs "$MOUNT" && cp -a "$FROM" "$MOUNT/state" && { [ -z "$FILL" ] || head -c "$FILL" /dev/zero > "$MOUNT/other"; } && { [ -z "$READ_ONLY" ] || mount -o remount,ro "$MOUNT"; } && { "$@"; cp -a "$MOUNT/state" "$TO"; }' bash "$@"`
 
   it.each([

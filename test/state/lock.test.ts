@@ -8,6 +8,7 @@ import { lockHolder, takeLock } from '../../src/state/lock.ts'
 import { type Holder, holderOf, statOf, thisProcess, tokenOf } from '../../src/state/lock-token.ts'
 import { openState } from '../../src/state/state.ts'
 import { temporaryFolder } from '../helpers/folder.ts'
+import { mayHaveProcesses } from '../helpers/namespaces.ts'
 import { contentOf, NOW_MS, opened, OPTIONS } from './opening.ts'
 import { startWorker } from './worker.ts'
 
@@ -249,8 +250,7 @@ describe('who counts as dead', () => {
   })
 })
 
-/** Whether a process may have a namespace of pids here, as in a container. */
-const canUnshare = spawnSync('unshare', ['-rpf', '--mount-proc', 'true']).status === 0
+const canUnshare = mayHaveProcesses()
 
 describe.skipIf(!canUnshare)('a process in a container of its own', () => {
   it.each([[['--mount-proc']], [[]]])('lives until it is killed (unshare %j)', async (args) => {
