@@ -1,3 +1,5 @@
+import { verdictByNumber } from '../cause/verdict.ts'
+import { type HandshakeRows, Kind } from '../session/handshake-rows.ts'
 import { LogHistogram, type LogHistogramJson } from './log-histogram.ts'
 
 /** 8192 cells an octave: 4 ms wide at a minute, 0.25 s at an hour. Sharp timers show only in narrow cells. */
@@ -44,6 +46,16 @@ export class Ages {
 
   add(ageClass: AgeClass, durationMs: number): void {
     this.of(ageClass).add(durationMs)
+  }
+
+  /** The sessions among them whose duration is known. */
+  addRows(rows: HandshakeRows): void {
+    for (let row = 0; row < rows.count; row++) {
+      const durationMs = rows.durationMs[row]!
+      if (rows.kind(row) !== Kind.session || !(durationMs >= 0)) continue
+      const isExplained = rows.isExplained(row)
+      this.add(!isExplained ? ageClassOf(rows.bytesToClient[row]!) : verdictByNumber(rows.verdict[row]!).cause === 'idle-timeout' ? 'timedOut' : 'explained', durationMs)
+    }
   }
 
   /** Several classes as one; all of them unless named. */

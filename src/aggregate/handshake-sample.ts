@@ -1,5 +1,6 @@
 import type { Confidence, HandshakeCause, Layer, SessionCause } from '../cause/cause.ts'
 import { verdictOf, type Verdict } from '../cause/verdict.ts'
+import type { HandshakeRows, Kind } from '../session/handshake-rows.ts'
 import type { HandshakeEvent, NameTables } from '../session/session.ts'
 
 /** Handshakes kept; twice as many before any goes. */
@@ -70,7 +71,7 @@ export class HandshakeSample {
 
   /** Whether a handshake is kept, or would be. */
   holds(event: HandshakeEvent): boolean {
-    return this.keeps(keyOf(event))
+    return this.keeps(keyOf(event.endedAtMs, event.startedAtMs, event.bytesToClient, event.status))
   }
 
   /** In no order. */
@@ -78,16 +79,22 @@ export class HandshakeSample {
     return this.#rows
   }
 
-  add(event: HandshakeEvent, names: NameTables): void {
-    const key = keyOf(event)
-    if (key >= this.#limit) return
-    const { status, endedAtMs, startedAtMs, durationMs, bytesToClient, tries, isComplete, verdict, isExplained } = event
+  /** Those of a kind among them. */
+  addRows(rows: HandshakeRows, kind: Kind, names: NameTables): void {
+    for (let row = 0; row < rows.count; row++) {
+      if (rows.kind(row) !== kind) continue
+      const key = keyOf(rows.endedAtMs[row]!, rows.startedAtMs[row]!, rows.bytesToClient[row]!, rows.status[row]!)
+      if (key < this.#limit) this.#add(key, rows.read(row), names)
+    }
+  }
+
+  #add(key: number, { status, endedAtMs, startedAtMs, durationMs, bytesToClient, tries, isComplete, verdict, isExplained, ...named }: HandshakeEvent, names: NameTables): void {
     this.#rows.push({
       key, status, endedAtMs, startedAtMs, durationMs, bytesToClient, tries, isComplete, verdict, isExplained,
-      client: names.clients.at(event.client).label,
-      host: names.hosts.at(event.host).label,
-      path: names.paths.at(event.path).label,
-      upstream: names.upstreams.at(event.upstream).label,
+      client: names.clients.at(named.client).label,
+      host: names.hosts.at(named.host).label,
+      path: names.paths.at(named.path).label,
+      upstream: names.upstreams.at(named.upstream).label,
     })
     this.#prune()
   }
@@ -138,7 +145,7 @@ export class HandshakeSample {
 
 const textOf = ({ client, path, upstream }: SampledHandshake): string => `${client} ${path} ${upstream}`
 
-const keyOf = ({ endedAtMs, startedAtMs, bytesToClient, status }: HandshakeEvent): number => {
+const keyOf = (endedAtMs: number, startedAtMs: number, bytesToClient: number, status: number): number => {
   let mixed = Math.imul(endedAtMs | 0, 0x9e37_79b1) ^ Math.imul((endedAtMs - startedAtMs) | 0, 0x85eb_ca77) ^ status
   mixed = Math.imul(mixed ^ (mixed >>> 15) ^ bytesToClient, 0xc2b2_ae3d)
   mixed = Math.imul(mixed ^ (mixed >>> 13), 0x27d4_eb2f)

@@ -1,3 +1,6 @@
+import type { HandshakeCause, SessionCause } from '../cause/cause.ts'
+import { verdictByNumber } from '../cause/verdict.ts'
+import { type HandshakeRows, Kind } from '../session/handshake-rows.ts'
 import type { NameTable } from '../session/names.ts'
 import { significance } from './significance.ts'
 
@@ -86,6 +89,13 @@ export class Moments {
     this.#counts[slot * UPSTREAMS + index]!++
     this.#sums[index]!++
     this.#sum++
+  }
+
+  /** The sessions among them that nothing explains one by one. */
+  addRows(rows: HandshakeRows, names: NameTable): void {
+    for (let row = 0; row < rows.count; row++) {
+      if (rows.kind(row) === Kind.session && isOfMoments(rows.isExplained(row), verdictByNumber(rows.verdict[row]!).cause)) this.add(rows.endedAtMs[row]!, rows.upstream[row]!, names)
+    }
   }
 
   /** The log covers `[fromMs, toMs]`, ms since the epoch: seconds in which nothing ended are known to be such. */
@@ -310,6 +320,9 @@ export class Moments {
     for (const { second } of weakest) this.#found.delete(second)
   }
 }
+
+/** What a line explains one by one is none, but for an upstream that resets them all. */
+export const isOfMoments = (isExplained: boolean, cause: SessionCause | HandshakeCause): boolean => !isExplained || cause === 'upstream-reset'
 
 /** Adds a moment to what another log shows of its second. */
 const put = (found: Map<number, EndMoment>, moment: EndMoment): void => {

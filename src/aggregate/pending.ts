@@ -1,4 +1,7 @@
+import { verdictByNumber } from '../cause/verdict.ts'
+import { countedVerdict, type HandshakeRows, Kind } from '../session/handshake-rows.ts'
 import type { NameTable } from '../session/names.ts'
+import { EVENT_FIELD, type NameTables, RANKED_FIELDS, type RankedField } from '../session/session.ts'
 import type { Ranking, RankingRow } from './ranking.ts'
 
 const CAPACITY = 1 << 17
@@ -6,66 +9,105 @@ const FIRST_CAPACITY = 1 << 10
 const FAILURE = Number.NEGATIVE_INFINITY
 /** A session that was counted before, and now is a fault. */
 const FAULT_ONLY = Number.POSITIVE_INFINITY
+/** A session that was counted before, and is what it was. */
+const NOTHING = Number.NaN
 const UNKNOWN_DURATION = -1
 /** What is taken off a duration, to mark a fault; durations are -1 or more. */
 const FAULT = 2 ** 52
 
 // Room to sort in, used by one settling after the other.
-const sorted = new Float64Array(CAPACITY)
-let starts = new Int32Array(1 << 10)
+let sorted = new Float64Array(FIRST_CAPACITY)
+let starts = new Int32Array(FIRST_CAPACITY)
 
 /**
- * Handshakes on their way into a ranking, by the number of a name. They are put there a hundred thousand at
+ * Handshakes on their way into the rankings, by the numbers of their names. They are put there a hundred thousand at
  * a time, sorted by name: going to the row of another client with every line would wait for memory each time.
  */
 export class Pending {
-  #ids = new Int32Array(FIRST_CAPACITY)
+  readonly #fields: readonly FieldPending[] = RANKED_FIELDS.map((field) => new FieldPending(field))
   #values = new Float64Array(FIRST_CAPACITY)
   #count = 0
+
+  get isFull(): boolean {
+    return this.#count === CAPACITY
+  }
+
+  /** Takes rows from the one given on, as far as there is room. @returns the first that had none. */
+  add(rows: HandshakeRows, from: number): number {
+    const to = Math.min(rows.count, from + CAPACITY - this.#count)
+    this.#reserve(this.#count + to - from)
+    const values = this.#values
+    let at = this.#count
+    for (const field of this.#fields) field.set(rows, from, to, at)
+    for (let row = from; row < to; row++) {
+      const value = valueOf(rows, row)
+      if (Number.isNaN(value)) for (const field of this.#fields) field.leaveOut(at)
+      values[at++] = value
+    }
+    this.#count = at
+    return to
+  }
+
+  /** Puts all into the rankings; the empty name is none. */
+  settle(rankings: Readonly<Record<RankedField, Ranking>>, names: NameTables): void {
+    for (const field of this.#fields) field.settle(this.#values, this.#count, rankings[field.field], names[field.field])
+    this.#count = 0
+  }
+
+  /** Most logs are small, and a tail keeps several summaries: room comes when it is needed. */
+  #reserve(count: number): void {
+    let capacity = this.#values.length
+    if (count <= capacity) return
+    while (capacity < count) capacity *= 2
+    const values = new Float64Array(capacity)
+    values.set(this.#values)
+    this.#values = values
+    for (const field of this.#fields) field.reserve(capacity)
+  }
+}
+
+/** What a row adds to the rows of its names: one number. */
+const valueOf = (rows: HandshakeRows, row: number): number => {
+  const kind = rows.kind(row)
+  if (kind === Kind.failure) return FAILURE
+  const { isFault } = verdictByNumber(rows.verdict[row]!)
+  if (kind === Kind.relabelled) return isFault && !countedVerdict(rows, row).isFault ? FAULT_ONLY : NOTHING
+  const durationMs = rows.durationMs[row]!
+  const duration = durationMs >= 0 ? durationMs : UNKNOWN_DURATION
+  return isFault ? duration - FAULT : duration
+}
+
+/** The names of one field. */
+class FieldPending {
+  readonly field: RankedField
+  #ids = new Int32Array(FIRST_CAPACITY)
   /** The rows of names by number, as long as the ranking and the names stay as they are: a search a settling would cost as much as the counting. */
   #rows: (RankingRow | undefined)[] = []
   #prunes = 0
   #names: NameTable | undefined
   #generation = 0
 
-  get isFull(): boolean {
-    return this.#count === CAPACITY
+  constructor(field: RankedField) {
+    this.field = field
   }
 
-  /** `durationMs` NaN when it is not known. */
-  addSession(id: number, durationMs: number, isFault: boolean): void {
-    const duration = durationMs >= 0 ? durationMs : UNKNOWN_DURATION
-    this.#add(id, isFault ? duration - FAULT : duration)
-  }
-
-  addFailure(id: number): void {
-    this.#add(id, FAILURE)
-  }
-
-  addFault(id: number): void {
-    this.#add(id, FAULT_ONLY)
-  }
-
-  #add(id: number, value: number): void {
-    if (this.#count === this.#ids.length) this.#grow()
-    this.#ids[this.#count] = id
-    this.#values[this.#count++] = value
-  }
-
-  /** Most logs are small, and a tail keeps several summaries: room comes when it is needed. */
-  #grow(): void {
-    const capacity = this.#ids.length * 2
+  reserve(capacity: number): void {
     const ids = new Int32Array(capacity)
-    const values = new Float64Array(capacity)
     ids.set(this.#ids)
-    values.set(this.#values)
     this.#ids = ids
-    this.#values = values
   }
 
-  /** Puts all into the ranking; the empty name is none. */
-  settle(ranking: Ranking, names: NameTable): void {
-    this.#sortById(names.size)
+  set(rows: HandshakeRows, from: number, to: number, at: number): void {
+    this.#ids.set(rows[EVENT_FIELD[this.field]].subarray(from, to), at)
+  }
+
+  /** As if it had no name. */
+  leaveOut(at: number): void {
+    this.#ids[at] = 0
+  }
+
+  settle(values: Float64Array, count: number, ranking: Ranking, names: NameTable): void {
+    this.#sortById(values, count, names.size)
     if (names !== this.#names || names.generation !== this.#generation) this.#rows = []
     this.#names = names
     this.#generation = names.generation
@@ -85,7 +127,6 @@ export class Pending {
         } else ranking.addSession(row, value)
       }
     }
-    this.#count = 0
   }
 
   #rowOf(id: number, ranking: Ranking, names: NameTable): RankingRow {
@@ -97,14 +138,14 @@ export class Pending {
   }
 
   /** A counting sort: `sorted` by name, in the order of the lines, those of a name up to `starts[id]`. */
-  #sortById(size: number): void {
+  #sortById(values: Float64Array, count: number, size: number): void {
     const ids = this.#ids
-    const count = this.#count
     if (starts.length < size + 1) starts = new Int32Array((size + 1) * 2)
+    if (sorted.length < count) sorted = new Float64Array(values.length)
     starts.fill(0, 0, size + 1)
     for (let at = 0; at < count; at++) starts[ids[at]! + 1]!++
     for (let id = 0; id < size; id++) starts[id + 1]! += starts[id]!
     // Each start moves on to the end of its name's values, which is the start of the next.
-    for (let at = 0; at < count; at++) sorted[starts[ids[at]!]!++] = this.#values[at]!
+    for (let at = 0; at < count; at++) sorted[starts[ids[at]!]!++] = values[at]!
   }
 }

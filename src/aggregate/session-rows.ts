@@ -1,5 +1,6 @@
 import type { SessionCause } from '../cause/cause.ts'
 import { endingVerdict, type Verdict } from '../cause/verdict.ts'
+import { type HandshakeRows, Kind } from '../session/handshake-rows.ts'
 import { Protocol } from '../session/protocol.ts'
 import type { HandshakeEvent, SessionEvent } from '../session/session.ts'
 import { type AgeClass, ageClassOf } from './ages.ts'
@@ -48,6 +49,10 @@ export class SessionRows {
   /** All sessions are here. */
   get isWhole(): boolean {
     return this.#isWhole
+  }
+
+  addRows(rows: HandshakeRows): void {
+    for (let row = 0; row < rows.count && this.#isWhole; row++) if (rows.kind(row) === Kind.session && !rows.isExplained(row)) this.add(rows.read(row) as SessionEvent)
   }
 
   add(event: SessionEvent): void {

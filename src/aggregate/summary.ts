@@ -1,16 +1,17 @@
 import type { HandshakeCause, SessionCause } from '../cause/cause.ts'
 import { endingVerdict, failureVerdict, type Verdict, verdictByNumber } from '../cause/verdict.ts'
-import { EVENT_FIELD, type EventField, type FailureEvent, type HandshakeConsumer, type NameTables, RANKED_FIELDS, type RankedField, type SessionEvent } from '../session/session.ts'
+import { HandshakeRows, Kind } from '../session/handshake-rows.ts'
+import { EVENT_FIELD, type EventField, type FailureEvent, type HandshakeConsumer, type HandshakeEvent, type NameTables, RANKED_FIELDS, type RankedField, type SessionEvent } from '../session/session.ts'
 import { Protocol } from '../session/protocol.ts'
-import { ageClassOf, Ages } from './ages.ts'
+import { Ages } from './ages.ts'
 import { HandshakeSample, type SampledHandshake } from './handshake-sample.ts'
 import { LogHistogram } from './log-histogram.ts'
-import { Moments } from './moments.ts'
+import { isOfMoments, Moments } from './moments.ts'
 import { PathCensus } from './path-census.ts'
 import { Pending } from './pending.ts'
 import { Ranking } from './ranking.ts'
-import { Tally } from './tally.ts'
 import { Timeline } from './timeline.ts'
+import { UndecidedPaths } from './undecided-paths.ts'
 
 /** 128 cells an octave: quantiles within 0.4 %. */
 const BYTES_BITS = 7
@@ -61,9 +62,8 @@ export class Summary implements HandshakeConsumer {
   readonly timeline: Timeline
   readonly census: PathCensus
   readonly rankings: Readonly<Record<RankedField, Ranking>>
-  readonly #pending: Readonly<Record<RankedField, Pending>> = { upstreams: new Pending(), hosts: new Pending(), paths: new Pending(), clients: new Pending() }
-  readonly #switched = new Tally()
-  readonly #plain = new Tally()
+  readonly #pending = new Pending()
+  readonly #undecided = new UndecidedPaths()
 
   constructor(parts: Partial<Pick<Summary, 'bytesToClient' | 'ages' | 'moments' | 'sessionSample' | 'failureSample' | 'timeline' | 'census' | 'rankings'>> = {}) {
     this.bytesToClient = parts.bytesToClient ?? new LogHistogram(BYTES_BITS)
@@ -117,42 +117,72 @@ export class Summary implements HandshakeConsumer {
   }
 
   session(event: SessionEvent, names: NameTables): void {
-    const { durationMs, bytesToClient, verdict } = event
-    const { cause, isFault } = verdict
-    this.sessions++
-    this.#addEnding(verdict, 1)
-    if (bytesToClient >= 0) this.bytesToClient.add(bytesToClient)
-    else this.sessionsWithoutBytes++
-    if (bytesToClient >= 0 && bytesToClient <= QUIET_BYTES) this.quietSessions++
-    if (durationMs >= 0) this.ages.add(!event.isExplained ? ageClassOf(bytesToClient) : cause === 'idle-timeout' ? 'timedOut' : 'explained', durationMs)
-    else this.sessionsWithoutDuration++
-    if (isOfMoments(event.isExplained, cause)) this.moments.add(event.endedAtMs, event.upstream, names.upstreams)
-    this.sessionSample.add(event, names)
-    this.timeline.addSession(event.startedAtMs, event.endedAtMs, verdict)
-    const pending = this.#pending
-    pending.clients.addSession(event.client, durationMs, isFault)
-    pending.hosts.addSession(event.host, durationMs, isFault)
-    pending.paths.addSession(event.path, durationMs, isFault)
-    pending.upstreams.addSession(event.upstream, durationMs, isFault)
-    if (pending.clients.isFull) this.#settleRankings(names)
+    this.rows(oneRow(Kind.session, event, event.verdict), names)
+  }
+
+  failure(event: FailureEvent, names: NameTables): void {
+    this.rows(oneRow(Kind.failure, event, event.verdict), names)
   }
 
   /** To be merged with the summary that counted the session with another verdict: the difference. */
   relabelled(event: SessionEvent, counted: Verdict<SessionCause>, names: NameTables): void {
-    const { verdict } = event
-    this.#addEnding(verdict, 1)
-    this.#addEnding(counted, -1)
-    this.timeline.relabel(event.endedAtMs, counted, verdict)
-    if (!verdict.isFault || counted.isFault) return
-    const pending = this.#pending
-    for (const field of RANKED_FIELDS) pending[field].addFault(event[EVENT_FIELD[field]])
-    if (pending.clients.isFull) this.#settleRankings(names)
+    this.rows(oneRow(Kind.relabelled, event, counted), names)
+  }
+
+  /** Sessions, failures and relabelled sessions, in the order of the log: figure by figure. */
+  rows(rows: HandshakeRows, names: NameTables): void {
+    this.#countEndings(rows)
+    this.#countFailures(rows)
+    this.#countBytes(rows)
+    this.ages.addRows(rows)
+    this.moments.addRows(rows, names.upstreams)
+    this.sessionSample.addRows(rows, Kind.session, names)
+    this.failureSample.addRows(rows, Kind.failure, names)
+    this.timeline.addRows(rows)
+    for (let row = 0; row < rows.count; ) {
+      row = this.#pending.add(rows, row)
+      if (this.#pending.isFull) this.#pending.settle(this.rankings, names)
+    }
+  }
+
+  #countEndings(rows: HandshakeRows): void {
+    for (let row = 0; row < rows.count; row++) {
+      const kind = rows.kind(row)
+      if (kind === Kind.failure) continue
+      this.#addEnding(rows.verdict[row]!, 1)
+      if (kind === Kind.session) this.sessions++
+      else this.#addEnding(rows.counted[row]!, -1)
+    }
+  }
+
+  #countBytes(rows: HandshakeRows): void {
+    for (let row = 0; row < rows.count; row++) {
+      if (rows.kind(row) !== Kind.session) continue
+      const bytes = rows.bytesToClient[row]!
+      if (bytes < 0) this.sessionsWithoutBytes++
+      else {
+        this.bytesToClient.add(bytes)
+        if (bytes <= QUIET_BYTES) this.quietSessions++
+      }
+      if (!(rows.durationMs[row]! >= 0)) this.sessionsWithoutDuration++
+    }
+  }
+
+  #countFailures(rows: HandshakeRows): void {
+    for (let row = 0; row < rows.count; row++) {
+      if (rows.kind(row) !== Kind.failure) continue
+      const status = rows.status[row]!
+      const protocol = rows.protocol(row)
+      this.byStatus.set(status, (this.byStatus.get(status) ?? 0) + 1)
+      addFailure(this.failures, verdictByNumber(rows.verdict[row]!) as Verdict<HandshakeCause>, status, 1)
+      this.failuresByProtocol.set(protocol, (this.failuresByProtocol.get(protocol) ?? 0) + 1)
+    }
   }
 
   /** Puts another verdict in the place of the one that a session was counted with. All must be settled. */
   relabel({ endedAtMs, ...labels }: Pick<SampledHandshake, 'endedAtMs' | EventField>, counted: Verdict<SessionCause>, verdict: Verdict<SessionCause>): void {
-    this.#addEnding(counted, -1)
-    this.#addEnding(verdict, 1)
+    this.#addEnding(counted.number, -1)
+    this.#addEnding(verdict.number, 1)
     this.timeline.relabel(endedAtMs, counted, verdict)
     if (verdict.isFault === counted.isFault) return
     const by = verdict.isFault ? 1 : -1
@@ -173,24 +203,9 @@ export class Summary implements HandshakeConsumer {
     })
   }
 
-  #addEnding({ number }: Verdict<SessionCause>, count: number): void {
+  #addEnding(number: number, count: number): void {
     while (this.#endings.length <= number) this.#endings.push(0)
     this.#endings[number]! += count
-  }
-
-  failure(event: FailureEvent, names: NameTables): void {
-    const { status, verdict, protocol = Protocol.unknown } = event
-    this.byStatus.set(status, (this.byStatus.get(status) ?? 0) + 1)
-    addFailure(this.failures, verdict, status, 1)
-    this.failuresByProtocol.set(protocol, (this.failuresByProtocol.get(protocol) ?? 0) + 1)
-    this.failureSample.add(event, names)
-    this.timeline.addFailure(event.startedAtMs)
-    const pending = this.#pending
-    pending.clients.addFailure(event.client)
-    pending.hosts.addFailure(event.host)
-    pending.paths.addFailure(event.path)
-    pending.upstreams.addFailure(event.upstream)
-    if (pending.clients.isFull) this.#settleRankings(names)
   }
 
   other(kind: 'plain' | 'polling'): void {
@@ -199,19 +214,13 @@ export class Summary implements HandshakeConsumer {
   }
 
   undecided(status: number, path: number): void {
-    if (status === 101) this.#switched.add(path)
-    else if ((status >= 200 && status < 300) || status === 304) this.#plain.add(path)
+    this.#undecided.add(status, path)
   }
 
   settle(names: NameTables): void {
-    this.#settleRankings(names)
+    this.#pending.settle(this.rankings, names)
     this.moments.forgetNumbers()
-    this.#switched.drain((path, times) => this.census.addSwitched(pathOnly(names.paths.at(path).label), times))
-    this.#plain.drain((path, times) => this.census.addPlainAnswer(pathOnly(names.paths.at(path).label), times))
-  }
-
-  #settleRankings(names: NameTables): void {
-    for (const field of RANKED_FIELDS) this.#pending[field].settle(this.rankings[field], names[field])
+    this.#undecided.settle(this.census, names)
   }
 
   merge(other: Summary): void {
@@ -222,7 +231,7 @@ export class Summary implements HandshakeConsumer {
     for (const [status, count] of other.byStatus) this.byStatus.set(status, (this.byStatus.get(status) ?? 0) + count)
     for (const { verdict, status, count } of other.failures) addFailure(this.failures, verdict, status, count)
     for (const [protocol, count] of other.failuresByProtocol) this.failuresByProtocol.set(protocol, (this.failuresByProtocol.get(protocol) ?? 0) + count)
-    for (const [verdict, count] of other.endings) this.#addEnding(verdict, count)
+    for (const [verdict, count] of other.endings) this.#addEnding(verdict.number, count)
     this.sessions += other.sessions
     this.quietSessions += other.quietSessions
     this.sessionsWithoutBytes += other.sessionsWithoutBytes
@@ -286,7 +295,7 @@ export class Summary implements HandshakeConsumer {
     for (const [status, count] of json.byStatus) summary.byStatus.set(status, count)
     for (const [protocol, count] of json.failuresByProtocol) summary.failuresByProtocol.set(protocol, count)
     for (const { cause, layer, confidence, status, count } of json.failures) addFailure(summary.failures, failureVerdict(cause, layer, confidence), status, count)
-    for (const { cause, confidence, count } of json.endings) summary.#addEnding(endingVerdict(cause, confidence), count)
+    for (const { cause, confidence, count } of json.endings) summary.#addEnding(endingVerdict(cause, confidence).number, count)
     return summary
   }
 
@@ -299,11 +308,14 @@ export class Summary implements HandshakeConsumer {
 /** A summary's state in JSON. */
 export type SummaryJson = ReturnType<Summary['toJSON']>
 
-/** What a line explains one by one is none, but for an upstream that resets them all. */
-const isOfMoments = (isExplained: boolean, cause: SessionCause | HandshakeCause): boolean => !isExplained || cause === 'upstream-reset'
+// Room for an event that comes alone.
+const ONE_ROW = new HandshakeRows(1)
 
-/** With `--keep-query` a path's label has its query. */
-const pathOnly = (label: string): string => label.split('?', 1)[0]!
+const oneRow = (kind: Kind, event: HandshakeEvent, counted: Verdict): HandshakeRows => {
+  ONE_ROW.count = 0
+  ONE_ROW.push(kind, event, counted)
+  return ONE_ROW
+}
 
 const keyOf = ({ cause, layer, confidence }: Pick<Verdict, 'cause' | 'layer' | 'confidence'>): string => `${cause} ${layer} ${confidence}`
 

@@ -1,5 +1,6 @@
 import type { Confidence, SessionCause } from '../cause/cause.ts'
 import { endingVerdict, type Verdict, verdictByNumber } from '../cause/verdict.ts'
+import { countedVerdict, type HandshakeRows, Kind } from '../session/handshake-rows.ts'
 import { addDrops, causesOf, countOf, Hour, HOUR_MINUTES, HOUR_SECONDS, minuteOfHour, minutesOf } from './hour.ts'
 
 /** A little over a year of hours, 15 kB each at most: what a log may span before its far ends are left out. */
@@ -41,8 +42,18 @@ export class Timeline {
   #beforeIndex = Number.NaN
   #before: Hour | undefined
 
+  /** Sessions, failures, and what relabelled sessions change. */
+  addRows(rows: HandshakeRows): void {
+    for (let row = 0; row < rows.count; row++) {
+      const kind = rows.kind(row)
+      if (kind === Kind.session) this.addSession(rows.startedAtMs[row]!, rows.endedAtMs[row]!, verdictByNumber(rows.verdict[row]!))
+      else if (kind === Kind.failure) this.addFailure(rows.startedAtMs[row]!)
+      else this.relabel(rows.endedAtMs[row]!, countedVerdict(rows, row), verdictByNumber(rows.verdict[row]!))
+    }
+  }
+
   /** A session `[startMs, endMs]`: a success when it started, a drop of this verdict when it ended. */
-  addSession(startMs: number, endMs: number, { isFault, number }: Verdict<SessionCause>): void {
+  addSession(startMs: number, endMs: number, { isFault, number }: Verdict): void {
     const end = this.#hourAt(Math.floor(endMs / 3_600_000))
     const endIndex = this.#lastIndex
     const startMinutes = Math.floor(startMs / 60_000)
@@ -68,7 +79,7 @@ export class Timeline {
   }
 
   /** A session that was added with one verdict, here or in a summary that this one is merged with, now has another. */
-  relabel(endMs: number, counted: Verdict<SessionCause>, verdict: Verdict<SessionCause>): void {
+  relabel(endMs: number, counted: Verdict, verdict: Verdict): void {
     const hour = this.#hourAt(Math.floor(endMs / 3_600_000))
     if (hour === undefined) return
     const minute = minuteOfHour(endMs)

@@ -15,6 +15,7 @@ import { LogReader } from '../log-format/reader.ts'
 import type { Filters } from '../session/filter.ts'
 import type { HandshakeRule } from '../session/handshake-rule.ts'
 import type { OpenSessions } from '../session/open-sessions.ts'
+import { Gathering } from '../session/gathering.ts'
 import type { HandshakeConsumer } from '../session/session.ts'
 import { SessionReader } from '../session/session-reader.ts'
 import { Announcing, type PartsListener } from './announcing.ts'
@@ -95,7 +96,8 @@ export const readParts = async (parts: readonly Part[], { patterns, ...reading }
   let path = ''
   const { errors, listener, open } = options
   const remembering = options.consumer === undefined && reading.isRemembered ? new Remembering(summary) : undefined
-  const taker = options.consumer ?? remembering ?? summary
+  const gathering = new Gathering(remembering ?? summary)
+  const taker = options.consumer ?? gathering
   errors?.window.index.reset()
   const sessions = new SessionReader({
     ...reading,
@@ -114,6 +116,7 @@ export const readParts = async (parts: readonly Part[], { patterns, ...reading }
     examples = []
     path = part.source.path
     sessions.startLog(path)
+    gathering.flush()
     summary.moments.startLog()
     listener?.startLog(path)
     formats = part.formats.map(({ name, directive }) => compileFormat(name, directive))

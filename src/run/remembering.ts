@@ -1,11 +1,12 @@
 import { SessionRows } from '../aggregate/session-rows.ts'
 import { Summary } from '../aggregate/summary.ts'
 import type { Patterns } from '../cluster/patterns.ts'
-import type { BlockConsumer } from '../session/block-player.ts'
-import type { FailureEvent, HandshakeConsumer, NameTables, SessionEvent } from '../session/session.ts'
+import type { RowsConsumer } from '../session/gathering.ts'
+import type { HandshakeRows } from '../session/handshake-rows.ts'
+import type { NameTables } from '../session/session.ts'
 
 /** Adds up what is read, and remembers what patterns may be about. */
-export class Remembering implements HandshakeConsumer, BlockConsumer {
+export class Remembering implements RowsConsumer {
   readonly #summary: Summary
   readonly #rows = new SessionRows()
   #names: NameTables | undefined
@@ -14,15 +15,11 @@ export class Remembering implements HandshakeConsumer, BlockConsumer {
     this.#summary = summary
   }
 
-  session(event: SessionEvent, names: NameTables): void {
+  rows(rows: HandshakeRows, names: NameTables): void {
     // After a settling numbers of names are others.
     if (this.#names !== undefined) this.#rows.giveUp()
-    this.#rows.add(event)
-    this.#summary.session(event, names)
-  }
-
-  failure(event: FailureEvent, names: NameTables): void {
-    this.#summary.failure(event, names)
+    this.#rows.addRows(rows)
+    this.#summary.rows(rows, names)
   }
 
   covered(atMs: number): void {

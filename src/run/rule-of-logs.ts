@@ -1,9 +1,12 @@
-import { Summary } from '../aggregate/summary.ts'
+import { PathCensus } from '../aggregate/path-census.ts'
+import type { Summary } from '../aggregate/summary.ts'
+import { UndecidedPaths } from '../aggregate/undecided-paths.ts'
 import { LF } from '../log-format/chars.ts'
 import type { Detection } from '../log-format/detect.ts'
 import { ENVELOPES } from '../log-format/envelope/registry.ts'
 import { LogReader } from '../log-format/reader.ts'
 import { type HandshakeRule, isOwnLog, logFamily, WORDS_ONLY } from '../session/handshake-rule.ts'
+import type { HandshakeConsumer } from '../session/session.ts'
 import { SessionReader, type SessionReaderOptions } from '../session/session-reader.ts'
 
 /** The lines of a log whose format has no `$http_upgrade`, and those of them with status 101. */
@@ -12,6 +15,9 @@ export interface UndecidedLines {
   readonly lines: number
   readonly switched: number
 }
+
+/** What a log consists of beside the lines that are undecided says nothing about them. */
+const DEAF = { covered: () => {}, session: () => {}, failure: () => {}, other: () => {} }
 
 /** What is a log of its own is decided log by log, rotated files together; paths that had a 101 count in all. */
 export const ruleOfLogs = (counts: readonly UndecidedLines[], { census }: Pick<Summary, 'census'>): HandshakeRule => {
@@ -29,8 +35,14 @@ export const ruleOfSamples = (
   samples: readonly { readonly path: string; readonly sample: Buffer; readonly detection: Detection | undefined }[],
   { filters, isQueryKept, isAnonymized }: Pick<SessionReaderOptions, 'filters' | 'isQueryKept' | 'isAnonymized'>,
 ): HandshakeRule => {
-  const summary = new Summary()
-  const sessions = new SessionReader({ filters, isQueryKept, isAnonymized, open: undefined, rule: WORDS_ONLY, consumer: summary, onSkipped: () => {} })
+  const census = new PathCensus()
+  const paths = new UndecidedPaths()
+  const consumer: HandshakeConsumer = {
+    ...DEAF,
+    undecided: (status, path) => paths.add(status, path),
+    settle: (names) => paths.settle(census, names),
+  }
+  const sessions = new SessionReader({ filters, isQueryKept, isAnonymized, open: undefined, rule: WORDS_ONLY, consumer, onSkipped: () => {} })
   const counts = samples.map(({ path, sample, detection }) => {
     const envelope = detection?.envelope === undefined ? undefined : ENVELOPES.get(detection.envelope)!()
     sessions.startLog(path)
@@ -38,5 +50,5 @@ export const ruleOfSamples = (
     return { path, ...sessions.undecided }
   })
   sessions.settle()
-  return ruleOfLogs(counts, summary)
+  return ruleOfLogs(counts, { census })
 }

@@ -1,15 +1,8 @@
-import { endingVerdict, type Verdict, verdictOf } from '../cause/verdict.ts'
-import type { SessionCause } from '../cause/cause.ts'
-import { type Columns, columnsOf, COMPLETE, EXPLAINED, type HandshakeBlock, INCOMPLETE, Kind, KIND_MASK, PROTOCOL_SHIFT, Real, REALS, UPSTREAM_KNOWN, Whole, WHOLES } from './handshake-block.ts'
+import { verdictOf } from '../cause/verdict.ts'
+import { Columns, type HandshakeBlock } from './handshake-block.ts'
 import type { Name, NameTable } from './names.ts'
-import { Protocol } from './protocol.ts'
-import { type FailureEvent, type HandshakeConsumer, type HandshakeEvent, type NameTables, RANKED_FIELDS, type SessionEvent } from './session.ts'
-
-/** A consumer that looks at no record: there is none where blocks are played. */
-export interface BlockConsumer extends Omit<HandshakeConsumer, 'session' | 'failure'> {
-  session(event: SessionEvent, names: NameTables): void
-  failure(event: FailureEvent, names: NameTables): void
-}
+import type { RowsConsumer } from './gathering.ts'
+import { RANKED_FIELDS } from './session.ts'
 
 /** The names of another thread by their number. */
 class ToldNames implements NameTable {
@@ -36,16 +29,12 @@ class ToldNames implements NameTable {
 
 /** Tells a consumer what the writer of the blocks was told: to be given all of one writer's, in their order. */
 export class BlockPlayer {
-  readonly #consumer: BlockConsumer
+  readonly #consumer: RowsConsumer
   readonly #names = { upstreams: new ToldNames(), hosts: new ToldNames(), paths: new ToldNames(), clients: new ToldNames() }
-  /** By the number that the writer's thread gives them. */
-  readonly #verdicts: Verdict[] = []
-  readonly #event: HandshakeEvent = {
-    endedAtMs: 0, startedAtMs: 0, durationMs: 0, status: 0, bytesToClient: 0, client: 0, host: 0, path: 0, upstream: 0, isUpstreamKnown: false,
-    tries: 1, isComplete: undefined, verdict: endingVerdict('closed', 'guess'), isExplained: false, protocol: Protocol.unknown, cluster: -1,
-  }
+  /** Numbers of verdicts by those that the writer's thread gives them. */
+  readonly #verdicts: number[] = []
 
-  constructor(consumer: BlockConsumer) {
+  constructor(consumer: RowsConsumer) {
     this.#consumer = consumer
   }
 
@@ -56,42 +45,18 @@ export class BlockPlayer {
       if (isCleared) this.#names[field].clear()
       for (const label of labels) this.#names[field].add(label)
     }
-    for (const { cause, layer, confidence } of block.verdicts) this.#verdicts.push(verdictOf(cause, layer, confidence))
+    for (const { cause, layer, confidence } of block.verdicts) this.#verdicts.push(verdictOf(cause, layer, confidence).number)
     if (block.fromMs <= block.toMs) {
       consumer.covered(block.fromMs)
       consumer.covered(block.toMs)
     }
     for (let count = 0; count < block.plain; count++) consumer.other('plain')
     for (let count = 0; count < block.polling; count++) consumer.other('polling')
-    const columns = columnsOf(block.buffer)
-    for (let at = 0; at < block.undecided * 2; at += 2) consumer.undecided(columns.undecided[at]!, columns.undecided[at + 1]!)
-    for (let row = 0; row < block.rows; row++) this.#playRow(columns, row)
+    const { rows, undecided } = new Columns(block.buffer)
+    for (let at = 0; at < block.undecided * 2; at += 2) consumer.undecided(undecided[at]!, undecided[at + 1]!)
+    rows.count = block.rows
+    for (const column of [rows.verdict, rows.counted]) for (let row = 0; row < rows.count; row++) column[row] = this.#verdicts[column[row]!]!
+    if (rows.count > 0) consumer.rows(rows, this.#names)
     if (block.isSettled) consumer.settle(this.#names)
-  }
-
-  #playRow({ reals, wholes }: Columns, row: number): void {
-    const event = this.#event
-    const real = row * REALS
-    event.endedAtMs = reals[real + Real.endedAtMs]!
-    event.startedAtMs = reals[real + Real.startedAtMs]!
-    event.durationMs = reals[real + Real.durationMs]!
-    event.bytesToClient = reals[real + Real.bytesToClient]!
-    event.status = reals[real + Real.status]!
-    const whole = row * WHOLES
-    event.client = wholes[whole + Whole.client]!
-    event.host = wholes[whole + Whole.host]!
-    event.path = wholes[whole + Whole.path]!
-    event.upstream = wholes[whole + Whole.upstream]!
-    event.tries = wholes[whole + Whole.tries]!
-    const flags = wholes[whole + Whole.flags]!
-    event.isUpstreamKnown = (flags & UPSTREAM_KNOWN) !== 0
-    event.isExplained = (flags & EXPLAINED) !== 0
-    event.isComplete = (flags & COMPLETE) !== 0 ? true : (flags & INCOMPLETE) !== 0 ? false : undefined
-    event.protocol = (flags >>> PROTOCOL_SHIFT) as Protocol
-    event.verdict = this.#verdicts[wholes[whole + Whole.verdict]!]!
-    const kind = flags & KIND_MASK
-    if (kind === Kind.session) this.#consumer.session(event as SessionEvent, this.#names)
-    else if (kind === Kind.failure) this.#consumer.failure(event as FailureEvent, this.#names)
-    else this.#consumer.relabelled?.(event as SessionEvent, this.#verdicts[wholes[whole + Whole.counted]!] as Verdict<SessionCause>, this.#names)
   }
 }

@@ -1,6 +1,7 @@
 import type { SessionCause } from '../cause/cause.ts'
 import { type Verdict, verdictByNumber } from '../cause/verdict.ts'
-import { BLOCK_ROWS, type Columns, columnsOf, COMPLETE, EXPLAINED, type HandshakeBlock, INCOMPLETE, Kind, type NewNames, PROTOCOL_SHIFT, Real, REALS, UPSTREAM_KNOWN, Whole, WHOLES } from './handshake-block.ts'
+import { BLOCK_ROWS, Columns, type HandshakeBlock, type NewNames } from './handshake-block.ts'
+import { Kind } from './handshake-rows.ts'
 import { type FailureEvent, type HandshakeConsumer, type HandshakeEvent, type NameTables, RANKED_FIELDS, type RankedField, type SessionEvent } from './session.ts'
 
 /** Puts what a log consists of into blocks, for another thread that plays them to its consumer. */
@@ -9,7 +10,6 @@ export class BlockWriter implements HandshakeConsumer {
   readonly #takeBuffer: () => ArrayBuffer
   #buffer: ArrayBuffer
   #columns: Columns
-  #rows = 0
   #undecided = 0
   #names: NameTables | undefined
   /** Of each table: which of its numberings was told of, and up to which number. */
@@ -28,7 +28,7 @@ export class BlockWriter implements HandshakeConsumer {
     this.#send = send
     this.#takeBuffer = takeBuffer
     this.#buffer = takeBuffer()
-    this.#columns = columnsOf(this.#buffer)
+    this.#columns = new Columns(this.#buffer)
   }
 
   startLog(): void {
@@ -44,16 +44,15 @@ export class BlockWriter implements HandshakeConsumer {
   }
 
   session(event: SessionEvent, names: NameTables): void {
-    this.#add(event, names, Kind.session, 0)
+    this.#add(Kind.session, event, event.verdict, names)
   }
 
   failure(event: FailureEvent, names: NameTables): void {
-    this.#add(event, names, Kind.failure, 0)
+    this.#add(Kind.failure, event, event.verdict, names)
   }
 
   relabelled(event: SessionEvent, counted: Verdict<SessionCause>, names: NameTables): void {
-    if (counted.number > this.#lastVerdict) this.#lastVerdict = counted.number
-    this.#add(event, names, Kind.relabelled, counted.number)
+    this.#add(Kind.relabelled, event, counted, names)
   }
 
   other(kind: 'plain' | 'polling'): void {
@@ -78,27 +77,12 @@ export class BlockWriter implements HandshakeConsumer {
     this.#write(bytes, false)
   }
 
-  #add(event: HandshakeEvent, names: NameTables, kind: number, counted: number): void {
-    const { reals, wholes } = this.#columns
-    const { verdict } = event
-    const real = this.#rows * REALS
-    reals[real + Real.endedAtMs] = event.endedAtMs
-    reals[real + Real.startedAtMs] = event.startedAtMs
-    reals[real + Real.durationMs] = event.durationMs
-    reals[real + Real.bytesToClient] = event.bytesToClient
-    reals[real + Real.status] = event.status
-    const whole = this.#rows * WHOLES
-    wholes[whole + Whole.client] = event.client
-    wholes[whole + Whole.host] = event.host
-    wholes[whole + Whole.path] = event.path
-    wholes[whole + Whole.upstream] = event.upstream
-    wholes[whole + Whole.tries] = event.tries
-    wholes[whole + Whole.flags] = flagsOf(event) | kind
-    wholes[whole + Whole.verdict] = verdict.number
-    wholes[whole + Whole.counted] = counted
-    if (verdict.number > this.#lastVerdict) this.#lastVerdict = verdict.number
+  #add(kind: Kind, event: HandshakeEvent, counted: Verdict, names: NameTables): void {
+    const { rows } = this.#columns
+    rows.push(kind, event, counted)
+    this.#lastVerdict = Math.max(this.#lastVerdict, event.verdict.number, counted.number)
     this.#names = names
-    if (++this.#rows === BLOCK_ROWS) this.flush(0)
+    if (rows.isFull) this.flush(0)
   }
 
   #write(bytes: number, isSettled: boolean): void {
@@ -109,9 +93,8 @@ export class BlockWriter implements HandshakeConsumer {
     }
     const names = Object.fromEntries(RANKED_FIELDS.map((field) => [field, this.#newNames(field)])) as Record<RankedField, NewNames>
     const block: HandshakeBlock = {
-      buffer: this.#buffer, rows: this.#rows, undecided: this.#undecided, names, verdicts, fromMs: this.#fromMs, toMs: this.#toMs, plain: this.#plain, polling: this.#polling, startsLog: this.#startsLog, isSettled, bytes,
+      buffer: this.#buffer, rows: this.#columns.rows.count, undecided: this.#undecided, names, verdicts, fromMs: this.#fromMs, toMs: this.#toMs, plain: this.#plain, polling: this.#polling, startsLog: this.#startsLog, isSettled, bytes,
     }
-    this.#rows = 0
     this.#undecided = 0
     this.#fromMs = Number.POSITIVE_INFINITY
     this.#toMs = Number.NEGATIVE_INFINITY
@@ -120,7 +103,7 @@ export class BlockWriter implements HandshakeConsumer {
     this.#startsLog = false
     this.#send(block)
     this.#buffer = this.#takeBuffer()
-    this.#columns = columnsOf(this.#buffer)
+    this.#columns = new Columns(this.#buffer)
   }
 
   #newNames(field: RankedField): NewNames {
@@ -136,6 +119,3 @@ export class BlockWriter implements HandshakeConsumer {
     return { isCleared, labels }
   }
 }
-
-const flagsOf = ({ isUpstreamKnown, isExplained, isComplete, protocol }: HandshakeEvent): number =>
-  (isUpstreamKnown ? UPSTREAM_KNOWN : 0) | (isExplained ? EXPLAINED : 0) | (isComplete === undefined ? 0 : isComplete ? COMPLETE : INCOMPLETE) | (protocol << PROTOCOL_SHIFT)

@@ -1,24 +1,10 @@
 import type { HandshakeCause, SessionCause } from '../cause/cause.ts'
 import type { Verdict } from '../cause/verdict.ts'
+import { HandshakeRows } from './handshake-rows.ts'
 import type { RankedField } from './session.ts'
 
 /** Handshakes, and lines of formats without `$http_upgrade`, that a block holds at most. */
 export const BLOCK_ROWS = 4096
-
-/** Columns of 8 bytes, then of 4. */
-export const Real = { endedAtMs: 0, startedAtMs: 1, durationMs: 2, bytesToClient: 3, status: 4 } as const
-export const Whole = { client: 0, host: 1, path: 2, upstream: 3, tries: 4, flags: 5, verdict: 6, counted: 7 } as const
-export const REALS = 5
-export const WHOLES = 8
-
-/** What a row tells of, in the lowest bits of its flags. */
-export const Kind = { session: 0, failure: 1, relabelled: 2 } as const
-export const KIND_MASK = 3
-export const UPSTREAM_KNOWN = 1 << 2
-export const EXPLAINED = 1 << 3
-export const COMPLETE = 1 << 4
-export const INCOMPLETE = 1 << 5
-export const PROTOCOL_SHIFT = 8
 
 /** Names that a table has got since the block before. */
 export interface NewNames {
@@ -32,7 +18,7 @@ export interface NewNames {
  * is what a `HandshakeConsumer` is told, in the same order as far as order matters to one.
  */
 export interface HandshakeBlock {
-  /** The columns, see {@link columnsOf}. */
+  /** The columns, see {@link Columns}. */
   readonly buffer: ArrayBuffer
   readonly rows: number
   readonly undecided: number
@@ -52,19 +38,17 @@ export interface HandshakeBlock {
   readonly bytes: number
 }
 
-/** The columns of a block: `REALS` numbers a row, `WHOLES` a row, and status and path of each line that is undecided. */
-export interface Columns {
-  readonly reals: Float64Array
-  readonly wholes: Uint32Array
+const UNDECIDED_BYTES = BLOCK_ROWS * 2 * 4
+export const BLOCK_BYTES = HandshakeRows.bytesOf(BLOCK_ROWS) + UNDECIDED_BYTES
+
+/** The columns of a block: those of its rows, behind them status and path of each line that is undecided. */
+export class Columns {
+  readonly rows: HandshakeRows
   readonly undecided: Int32Array
+
+  /** `buffer`: of `BLOCK_BYTES`. */
+  constructor(buffer: ArrayBuffer) {
+    this.rows = new HandshakeRows(BLOCK_ROWS, buffer)
+    this.undecided = new Int32Array(buffer, HandshakeRows.bytesOf(BLOCK_ROWS), BLOCK_ROWS * 2)
+  }
 }
-
-const REAL_BYTES = BLOCK_ROWS * REALS * 8
-const WHOLE_BYTES = BLOCK_ROWS * WHOLES * 4
-export const BLOCK_BYTES = REAL_BYTES + WHOLE_BYTES + BLOCK_ROWS * 2 * 4
-
-export const columnsOf = (buffer: ArrayBuffer): Columns => ({
-  reals: new Float64Array(buffer, 0, BLOCK_ROWS * REALS),
-  wholes: new Uint32Array(buffer, REAL_BYTES, BLOCK_ROWS * WHOLES),
-  undecided: new Int32Array(buffer, REAL_BYTES + WHOLE_BYTES, BLOCK_ROWS * 2),
-})

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { HandshakeSample, type SampledHandshake } from '../../src/aggregate/handshake-sample.ts'
 import { endingVerdict } from '../../src/cause/verdict.ts'
+import { Kind } from '../../src/session/handshake-rows.ts'
 import { EventMaker, type PlainEvent } from '../helpers/events.ts'
 import { Seeded, times } from '../helpers/seeded.ts'
 
@@ -22,7 +23,7 @@ const sessions = (random: Seeded, count: number): PlainEvent[] =>
 const sampleOf = (events: readonly PlainEvent[]): HandshakeSample => {
   const sample = new HandshakeSample()
   const maker = new EventMaker()
-  for (const event of events) sample.add(maker.event(event), maker.names)
+  sample.addRows(maker.rows(events), Kind.session, maker.names)
   return sample
 }
 

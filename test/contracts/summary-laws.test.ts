@@ -9,6 +9,7 @@ import { Summary, type SummaryJson } from '../../src/aggregate/summary.ts'
 import { Timeline, type TimelineJson } from '../../src/aggregate/timeline.ts'
 import { endingVerdict, failureVerdict } from '../../src/cause/verdict.ts'
 import { type Confidence, HANDSHAKE_CAUSES, LAYER_OF, SESSION_CAUSES } from '../../src/cause/cause.ts'
+import { Kind } from '../../src/session/handshake-rows.ts'
 import { EventMaker, type PlainEvent } from '../helpers/events.ts'
 import { Seeded, times } from '../helpers/seeded.ts'
 
@@ -163,7 +164,7 @@ const sample: Law<HandshakeSample> = {
     const event = eventOf(random, random.pick([101, 502]))
     return (to) => {
       const maker = makerOf(to)
-      to.add(maker.event(event), maker.names)
+      to.addRows(maker.rows([event]), Kind.session, maker.names)
     }
   },
   merge: (into, from) => into.merge(from),

@@ -3,6 +3,7 @@ import type { HandshakeCause, SessionCause } from '../../src/cause/cause.ts'
 import { endingVerdict, type Verdict } from '../../src/cause/verdict.ts'
 import { causeOfFailure } from '../../src/session/handshake-cause.ts'
 import type { FailureEvent, HandshakeEvent, NameTables, SessionEvent } from '../../src/session/session.ts'
+import { HandshakeRows, Kind } from '../../src/session/handshake-rows.ts'
 import { Table } from './name-table.ts'
 
 /** A handshake in plain values. */
@@ -72,6 +73,13 @@ export class EventMaker {
     const event = this.event(plain)
     if (plain.status === 101) consumer.session(event as SessionEvent, this.names)
     else consumer.failure(event as FailureEvent, this.names)
+  }
+
+  /** Sessions as rows. */
+  rows(plain: readonly PlainEvent[]): HandshakeRows {
+    const rows = new HandshakeRows(plain.length)
+    for (const event of plain) rows.push(Kind.session, this.event(event))
+    return rows
   }
 
   path(label: string): number {
