@@ -1,4 +1,3 @@
-import { quantileSorted } from 'simple-statistics'
 import type { LogHistogram } from '../aggregate/log-histogram.ts'
 import type { Ranking } from '../aggregate/ranking.ts'
 import type { Summary } from '../aggregate/summary.ts'
@@ -6,6 +5,7 @@ import type { TimelineMinute } from '../aggregate/timeline.ts'
 import { LAYER_OF_SIDE } from '../cluster/catalogue.ts'
 import type { NamedCluster } from '../cluster/name-clusters.ts'
 import { judgeHealth } from './health.ts'
+import { quantileSorted } from './quantile.ts'
 import { type ClusterReport, type DropsReport, type HandshakesReport, type InputReport, type LinesReport, type RankedReport, type Report, REPORT_SCHEMA } from './report.ts'
 
 /** What a report is made of. Times are ms since the epoch. */
