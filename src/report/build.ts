@@ -29,7 +29,7 @@ export interface ReportParts {
 /** Puts the document together, but for the findings; everything in it comes from the parts. */
 export const buildReport = (parts: ReportParts): Report => {
   const { summary } = parts
-  const { attempts, sessions: succeeded } = summary
+  const { attempts, sessions: succeeded, durationsMs } = summary
   const window = windowOf(summary)
   const { minutes, peak, peakAtMs } = window === undefined ? { minutes: [], peak: 0, peakAtMs: 0 } : summary.timeline.minutes(window.fromMs, window.toMs)
   const hasDurations = summary.sessionsWithoutDuration < summary.sessions || summary.sessions === 0
@@ -61,9 +61,9 @@ export const buildReport = (parts: ReportParts): Report => {
     sessions: {
       count: summary.sessions,
       quiet: summary.sessionsWithoutBytes > 0 && summary.sessionsWithoutBytes === summary.sessions ? null : summary.quietSessions,
-      durationSeconds: durationsOf(summary.durationsMs),
+      durationSeconds: durationsOf(durationsMs),
       bytesToClient: bytesOf(summary.bytesToClient),
-      histogram: histogramOf(summary.durationsMs),
+      histogram: histogramOf(durationsMs),
     },
     active: { peak: hasDurations ? peak : null, peakAt: hasDurations && peak > 0 ? instant(peakAtMs) : null, isLowerBound: true },
     open: parts.open,
