@@ -78,11 +78,11 @@ const surroundings = (): Surroundings => ({
   locale: process.env['LC_ALL'] || process.env['LC_CTYPE'] || process.env['LANG'] || '',
 })
 
-const resolve = (files: string[], typed: TypedOptions): ResolvedOptions => resolveOptions(files, typed, surroundings())
+const resolve = (files: string[], typed: TypedOptions): Promise<ResolvedOptions> => resolveOptions(files, typed, surroundings())
 
 addStateOptions(addLogOptions(program.command('analyze').description('one report over access logs ("-" = stdin; .gz read as they are)').argument('[file...]', 'access logs, globs, or -')))
   .action(async (files: string[], typed: TypedOptions) => {
-    const options = resolve(files, typed)
+    const options = await resolve(files, typed)
     isReading = true
     // Here as below: what a command needs is loaded when it is called. Nobody shall wait for what others need.
     if (options.state === undefined) {
@@ -98,13 +98,13 @@ addLogOptions(program.command('sessions').description('a JSON record a line for 
   .action(async (files: string[], typed: TypedOptions) => {
     isReading = true
     const { runSessions } = await import('./commands/sessions.ts')
-    process.exitCode = await runSessions(resolve(files, typed), streams)
+    process.exitCode = await runSessions(await resolve(files, typed), streams)
   })
 
 addTailOptions(program.command('tail').description('follows live logs: a dashboard on a terminal, a line a minute elsewhere').argument('[file...]', 'access logs'))
   .action(async (files: string[], typed: Omit<TypedOptions, 'threads' | 'progress'> & TypedTailOptions) => {
     const { resolveTailOptions } = await import('./commands/resolve-tail-options.ts')
-    const options = resolveTailOptions(files, typed, { ...surroundings(), notifyUrl: process.env['WSLOG_NOTIFY_URL'] })
+    const options = await resolveTailOptions(files, typed, { ...surroundings(), notifyUrl: process.env['WSLOG_NOTIFY_URL'] })
     isReading = true
     const { runTail } = await import('./commands/tail.ts')
     process.exitCode = await runTail(options, {
@@ -127,7 +127,7 @@ addDiffOptions(program.command('diff').description('what got better or worse bet
 addMergeOptions(program.command('merge').description('one report out of the summaries of several servers (wslog analyze -o x.summary.json)').argument('<summary...>', 'summaries, .summary.json or .summary.json.gz'))
   .action(async (files: string[], typed: Omit<TypedOptions, 'errorLog' | 'threads' | 'progress' | 'path' | 'host' | 'upstream' | 'client'>) => {
     const { runMerge } = await import('./commands/merge.ts')
-    process.exitCode = await runMerge(resolve(files, { ...typed, errorLog: [], threads: '1', progress: false, path: [], host: [], upstream: [], client: [] }), streams)
+    process.exitCode = await runMerge(await resolve(files, { ...typed, errorLog: [], threads: '1', progress: false, path: [], host: [], upstream: [], client: [] }), streams)
   })
 
 program.command('state').description('what an incremental state directory holds: logs, hours, and the report over all of it').argument('<dir>', 'a folder of --state')
@@ -149,16 +149,19 @@ program.command('explain').description('why lines do not match: format tried, co
     if (interrupt.signal.aborted) process.exitCode = EXIT.interrupted
   })
 
-try {
-  await program.parseAsync()
-} catch (error) {
-  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.failed
-  else if (error instanceof WslogError) {
-    process.stderr.write(`wslog: ${sanitize(error.message)}\n${error.detail === undefined ? '' : `${sanitizeLines(error.detail)}\n`}`)
-    process.exitCode = EXIT.failed
-  } else {
-    if (isOutOfFiles(error)) process.stderr.write('wslog: too many open files; raise ulimit -n\n')
-    else sayBug(error)
-    process.exitCode = EXIT.failed
+/** Does what was typed, and leaves the exit code with the process. */
+export const run = async (): Promise<void> => {
+  try {
+    await program.parseAsync()
+  } catch (error) {
+    if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.failed
+    else if (error instanceof WslogError) {
+      process.stderr.write(`wslog: ${sanitize(error.message)}\n${error.detail === undefined ? '' : `${sanitizeLines(error.detail)}\n`}`)
+      process.exitCode = EXIT.failed
+    } else {
+      if (isOutOfFiles(error)) process.stderr.write('wslog: too many open files; raise ulimit -n\n')
+      else sayBug(error)
+      process.exitCode = EXIT.failed
+    }
   }
 }

@@ -7,7 +7,7 @@ import type { Settled } from './digest/settle.ts'
 import { evidenceOf } from './run/evidence.ts'
 import type { InputFailure } from './input/source.ts'
 import { openInputs, type OpenInputs } from './run/open-inputs.ts'
-import { readErrors, type StampZone } from './run/read-errors.ts'
+import type { StampZone } from './run/read-errors.ts'
 import { readInputs, type ReadInputsOptions } from './run/read-inputs.ts'
 import type { PartsListener } from './run/announcing.ts'
 import type { Filters } from './session/filter.ts'
@@ -85,7 +85,8 @@ const readLogs = async (options: AnalyzeOptions) => {
   const opened = await openInputs(options.files, options.errorFiles, options.formats, options.signal)
   try {
     const { filters, timeZone, stampZone } = options.onOpen(opened)
-    const errors = opened.errorLogs.length === 0 ? undefined : await readErrors(opened.errorLogs, { ...stampZone, ...filters }, options)
+    // Loaded where there is an error log: nobody else should wait for its grammar.
+    const errors = opened.errorLogs.length === 0 ? undefined : await (await import('./run/read-errors.ts')).readErrors(opened.errorLogs, { ...stampZone, ...filters }, options)
     const read = await readInputs({ ...options, inputs: opened.inputs, otherFormats: options.formats, filters, errors })
     return { read, errors, failures: opened.failures, timeZone }
   } finally {

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { stampZoneOf } from '../src/commands/time-option.ts'
+import { stampZoneOf } from '../src/commands/stamp-zone.ts'
 import { loadKnownFormats } from '../src/input/formats.ts'
 import { compileFormat } from '../src/log-format/compile.ts'
 import { parseSnippet } from '../src/log-format/directive.ts'

@@ -45,8 +45,8 @@ export const findClusters = (all: LogHistogram, quiet: LogHistogram): Cluster[] 
       const peak = cells.bestPeak(minimum)
       if (peak === undefined) break
       for (const each of new Set([cells, everyCell])) each.remove(peak.fromMs, peak.toMs)
-      const inside = sumBetween(all, peak.fromMs, peak.toMs)
-      clusters.push({ ...peak, sessions: inside, quiet: sumBetween(quiet, peak.fromMs, peak.toMs), expected: Math.min(inside, peak.expected) })
+      const inside = everyCell.countBetween(peak.fromMs, peak.toMs)
+      clusters.push({ ...peak, sessions: inside, quiet: quietCells.countBetween(peak.fromMs, peak.toMs), expected: Math.min(inside, peak.expected) })
     }
   }
   // Whichever cells showed it: `expected` stands beside all sessions, so it is told from all of them.
@@ -68,12 +68,6 @@ const joinNeighbours = (clusters: readonly Cluster[]): Cluster[] => {
   return joined
 }
 
-const sumBetween = (histogram: LogHistogram, fromMs: number, toMs: number): number => {
-  let sum = 0
-  for (const { from, count } of histogram.cells()) if (from >= fromMs && from < toMs) sum += count
-  return sum
-}
-
 interface Peak {
   readonly centerMs: number
   readonly fromMs: number
@@ -87,6 +81,8 @@ class Cells {
   readonly #to: number[] = []
   #counts: number[] = []
   #sums: number[] = [0]
+  /** The sums before anything was taken out. */
+  readonly #allSums: readonly number[]
   #removed: { from: number; to: number }[] = []
   /** Cells in this range are to be judged again. */
   #changed = { from: 0, to: Number.POSITIVE_INFINITY }
@@ -105,6 +101,12 @@ class Cells {
     this.#lasts = new Int32Array(this.#from.length)
     this.#expected = new Float64Array(this.#from.length)
     this.#sumUp()
+    this.#allSums = this.#sums
+  }
+
+  /** All that starts in `[from, to)`, also what was taken out. */
+  countBetween(from: number, to: number): number {
+    return this.#allSums[this.#before(to)]! - this.#allSums[this.#before(from)]!
   }
 
   /** Takes out what is already explained; the range counts neither as a peak nor as neighbourhood from then on. */

@@ -1,4 +1,4 @@
-import { Info, type Zone } from 'luxon'
+import { FixedOffsetZone, Info, type Zone } from 'luxon'
 import { type Increment, addNew } from '../history/increment.ts'
 import { type Kept, keptOf } from '../history/kept.ts'
 import { type Stretch, wholeHours } from '../history/periods.ts'
@@ -12,7 +12,7 @@ import { prepare } from './prepare.ts'
 import { present } from './present.ts'
 import type { ResolvedOptions } from './resolve-options.ts'
 import type { Streams } from './streams.ts'
-import { stampZoneOf, zoneOfOffset } from './time-option.ts'
+import { stampZoneOf } from './stamp-zone.ts'
 import { reportFrom, zoneOf } from './report-from.ts'
 import type { WritePagesOptions } from './write-pages.ts'
 import { againstOf } from './against-of.ts'
@@ -72,7 +72,7 @@ const orInterrupted = (error: unknown, signal: AbortSignal): undefined => {
 
 const addTo = async (state: State, options: ResolvedOptions & { readonly state: string }, { err, now, signal }: Streams): Promise<Increment> => {
   const { reading, progress } = await prepare(options, { err, now, signal }, () => {})
-  const { paths, hosts, upstreams, clients } = options.filters(zoneOfOffset(0))
+  const { paths, hosts, upstreams, clients } = options.filters(FixedOffsetZone.utcInstance)
   const increment = await addNew({
     ...reading, state, dir: options.state, signal,
     filters: { paths, hosts, upstreams, clients },
@@ -92,7 +92,7 @@ const zoneToUse = ({ zone }: ResolvedOptions, kept: Pick<Kept, 'settings'> | und
   if (zone !== undefined) return { zone, isZoneKnown: true }
   const own = kept?.settings.zone ?? null
   if (own !== null) return { zone: Info.normalizeZone(own), isZoneKnown: true }
-  return { zone: zoneOfOffset(offsets[0]?.offsetMinutes ?? 0), isZoneKnown: offsets.length > 0 }
+  return { zone: FixedOffsetZone.instance(offsets[0]?.offsetMinutes ?? 0), isZoneKnown: offsets.length > 0 }
 }
 
 /** Pages into each folder of `-o`. @returns false when some could not be written: that was said. */

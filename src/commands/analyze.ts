@@ -6,11 +6,11 @@ import { prepare } from './prepare.ts'
 import { present } from './present.ts'
 import type { ResolvedOptions } from './resolve-options.ts'
 import type { Streams } from './streams.ts'
-import { zoneOfOffset } from './time-option.ts'
+import { type LogZone, zoneOfOffset } from './log-zone.ts'
 
 /** `wslog analyze`: reads, reports, writes; gives the exit code. What could not be read is said on stderr. */
 export const runAnalyze = async (options: ResolvedOptions, { out, err, now, signal, onRead }: Streams): Promise<number> => {
-  let zone = options.zone ?? zoneOfOffset(0)
+  let zone: LogZone = options.zone ?? zoneOfOffset(0)
   const { reading, progress } = await prepare(options, { err, now, signal }, (chosen) => (zone = chosen))
   const { report, settled } = await analyzeLogs(reading)
   onRead()

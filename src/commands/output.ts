@@ -1,14 +1,14 @@
 import { statSync } from 'node:fs'
 import { extname } from 'node:path'
-import type { Zone } from 'luxon'
 import { WslogError } from '../errors.ts'
 import { renderJson } from '../render/json.ts'
 import { PLAIN } from '../render/paint.ts'
 import type { Against } from '../compare/against.ts'
 import type { Report } from '../report/report.ts'
+import { type LogZone, luxonZone } from './log-zone.ts'
 
 export interface FileOptions {
-  readonly zone: Zone
+  readonly zone: LogZone
   /** What a text says of earlier days beside it. */
   readonly against: readonly Against[]
 }
@@ -16,7 +16,7 @@ export interface FileOptions {
 // Each is loaded when it is written: nothing else should wait for it.
 const renderPage = async (report: Report, { zone }: FileOptions): Promise<string> => {
   const [{ renderHtml }, { loadHtmlAssets }] = await Promise.all([import('../render/html/html.ts'), import('./html-assets.ts')])
-  return renderHtml(report, { zone, assets: await loadHtmlAssets(), page: undefined })
+  return renderHtml(report, { zone: await luxonZone(zone), assets: await loadHtmlAssets(), page: undefined })
 }
 
 /** Each kind of file that `-o` writes, by its ending. */
@@ -24,8 +24,8 @@ const KINDS = {
   '.html': renderPage,
   '.json': (report: Report): string => renderJson(report),
   '.csv': async (report: Report): Promise<string> => (await import('../render/csv.ts')).renderCsv(report),
-  '.md': async (report: Report, { zone }: FileOptions): Promise<string> => (await import('../render/markdown.ts')).renderMarkdown(report, { zone }),
-  '.txt': async (report: Report, { zone, against }: FileOptions): Promise<string> => (await import('../render/terminal/terminal.ts')).renderTerminal(report, { paint: PLAIN, width: 80, zone }, against),
+  '.md': async (report: Report, { zone }: FileOptions): Promise<string> => (await import('../render/markdown.ts')).renderMarkdown(report, { zone: await luxonZone(zone) }),
+  '.txt': async (report: Report, { zone, against }: FileOptions): Promise<string> => (await import('../render/terminal/terminal.ts')).renderTerminal(report, { paint: PLAIN, width: 80, zone: await luxonZone(zone) }, against),
 } as const
 export type FileKind = keyof typeof KINDS
 

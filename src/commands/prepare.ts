@@ -1,15 +1,15 @@
-import type { Zone } from 'luxon'
 import { loadKnownFormats, resolveFormats } from '../input/formats.ts'
 import { refuseToOverwriteLogs } from '../input/resolve.ts'
 import type { AnalyzeOptions } from '../pipeline.ts'
+import { type LogZone, zoneOfOffset } from './log-zone.ts'
 import { createProgress, type Progress } from './progress.ts'
 import type { ResolvedOptions } from './resolve-options.ts'
+import { stampZoneOf } from './stamp-zone.ts'
 import type { Streams } from './streams.ts'
-import { stampZoneOf, zoneOfOffset } from './time-option.ts'
 import { version } from './version.ts'
 
 /** What the commands that read logs have in common: formats loaded, zone chosen once the logs are open, progress. */
-export const prepare = async (options: ResolvedOptions, { err, now, signal }: Pick<Streams, 'err' | 'now' | 'signal'>, onZone: (zone: Zone) => void): Promise<{ reading: AnalyzeOptions; progress: Pick<Progress, 'end'> }> => {
+export const prepare = async (options: ResolvedOptions, { err, now, signal }: Pick<Streams, 'err' | 'now' | 'signal'>, onZone: (zone: LogZone) => void): Promise<{ reading: AnalyzeOptions; progress: Pick<Progress, 'end'> }> => {
   const known = await loadKnownFormats()
   const all = known.map(({ format }) => format)
   const named = options.logFormat === undefined ? all : await resolveFormats(options.logFormat, known)

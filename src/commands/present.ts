@@ -1,4 +1,3 @@
-import type { Zone } from 'luxon'
 import type { Settled } from '../digest/settle.ts'
 import { renderJson } from '../render/json.ts'
 import { COLOURED, PLAIN } from '../render/paint.ts'
@@ -6,6 +5,7 @@ import type { Against } from '../compare/against.ts'
 import type { Report } from '../report/report.ts'
 import { EXIT } from './exit.ts'
 import { type FailCondition, measuresOfReport } from './fail-on.ts'
+import { type LogZone, luxonZone } from './log-zone.ts'
 import type { ResolvedOptions } from './resolve-options.ts'
 import type { Streams } from './streams.ts'
 import { writeReportFiles } from './write-report.ts'
@@ -13,7 +13,7 @@ import { writeReportFiles } from './write-report.ts'
 export type PresentOptions = Pick<ResolvedOptions, 'outputs' | 'summaries' | 'format' | 'isColoured' | 'width' | 'failConditions' | 'isQuiet' | 'isAscii' | 'isOnlyFailing'>
 
 /** Writes a report to files and to standard output; gives the exit code that its conditions call for. */
-export const present = async (report: Report, options: PresentOptions, { zone, settled, against, out, err }: { readonly zone: Zone; readonly settled: Settled; readonly against: readonly Against[] } & Pick<Streams, 'out' | 'err'>): Promise<number> => {
+export const present = async (report: Report, options: PresentOptions, { zone, settled, against, out, err }: { readonly zone: LogZone; readonly settled: Settled; readonly against: readonly Against[] } & Pick<Streams, 'out' | 'err'>): Promise<number> => {
   // Files first: standard output may be closed, or full, and ends the program then.
   const isWritten = await writeReportFiles(options.outputs, report, { zone, against, err })
   const isSummed = options.summaries.length === 0 || (await summed(options.summaries, report, settled, err))
@@ -25,9 +25,9 @@ export const present = async (report: Report, options: PresentOptions, { zone, s
 
 // What only some runs need is loaded by these: no other run should wait for it.
 
-const textOf = async (report: Report, { isColoured, isAscii, width }: Pick<PresentOptions, 'isColoured' | 'isAscii' | 'width'>, { zone, against }: { readonly zone: Zone; readonly against: readonly Against[] }): Promise<string> => {
+const textOf = async (report: Report, { isColoured, isAscii, width }: Pick<PresentOptions, 'isColoured' | 'isAscii' | 'width'>, { zone, against }: { readonly zone: LogZone; readonly against: readonly Against[] }): Promise<string> => {
   const { renderTerminal } = await import('../render/terminal/terminal.ts')
-  const text = renderTerminal(report, { paint: isColoured ? COLOURED : PLAIN, width, zone }, against)
+  const text = renderTerminal(report, { paint: isColoured ? COLOURED : PLAIN, width, zone: await luxonZone(zone) }, against)
   return isAscii ? (await import('../render/ascii.ts')).toAscii(text) : text
 }
 

@@ -1,4 +1,4 @@
-import { Info, type Zone } from 'luxon'
+import { FixedOffsetZone, Info, type Zone } from 'luxon'
 import type { Settled } from '../digest/settle.ts'
 import type { Increment } from '../history/increment.ts'
 import type { Kept } from '../history/kept.ts'
@@ -7,10 +7,9 @@ import { type KeptStretch, type Segments, settleStretch } from '../history/repor
 import { reportOf } from '../pipeline.ts'
 import type { Report } from '../report/report.ts'
 import type { ResolvedOptions } from './resolve-options.ts'
-import { zoneOfOffset } from './time-option.ts'
 import { version } from './version.ts'
 
-export const zoneOf = ({ settings }: Kept, { zone }: Pick<ResolvedOptions, 'zone'>): Zone => zone ?? (settings.zone === null ? zoneOfOffset(0) : Info.normalizeZone(settings.zone))
+export const zoneOf = ({ settings }: Kept, { zone }: Pick<ResolvedOptions, 'zone'>): Zone => zone ?? (settings.zone === null ? FixedOffsetZone.utcInstance : Info.normalizeZone(settings.zone))
 
 export interface ReportFromOptions {
   readonly kept: Kept

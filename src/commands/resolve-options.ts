@@ -1,11 +1,12 @@
 import { resolve } from 'node:path'
-import { FixedOffsetZone, type Zone } from 'luxon'
+import type { Zone } from 'luxon'
 import { WslogError } from '../errors.ts'
 import { clientTest, type Filters } from '../session/filter.ts'
 import { type FailCondition, parseFailCondition } from './fail-on.ts'
+import { type LogZone, zoneOfOffset } from './log-zone.ts'
+import { parseNginxTime } from './nginx-time.ts'
 import type { TypedOptions } from './options.ts'
 import { type FileKind, kindOfFile, kindOfOutput } from './output.ts'
-import { parseMoment, parseNginxTime, parseZone } from './time-option.ts'
 
 /** What surrounds the program; injected, so that nothing below asks for it. */
 export interface Surroundings {
@@ -30,7 +31,7 @@ export interface ResolvedOptions {
   /** The zone of `--tz`; undefined: the log's own, known when the log is open. */
   readonly zone: Zone | undefined
   /** Times may be written without a zone, so the filters need the one that the report will have. */
-  readonly filters: (zone: Zone) => Filters
+  readonly filters: (zone: LogZone) => Filters
   readonly format: 'terminal' | 'json' | 'nothing'
   readonly outputs: readonly { readonly path: string; readonly kind: FileKind }[]
   /** Files of `-o` that get what merges with other servers. */
@@ -62,7 +63,7 @@ export const MAX_WIDTH = 120
 const MAX_THREADS = 64
 
 /** Checks what was typed before any log is opened. @throws WslogError `usage` */
-export const resolveOptions = (files: readonly string[], typed: TypedOptions, around: Surroundings): ResolvedOptions => {
+export const resolveOptions = async (files: readonly string[], typed: TypedOptions, around: Surroundings): Promise<ResolvedOptions> => {
   if (files.length === 0 && typed.errorLog.length > 0) {
     throw new WslogError('usage', 'no access log named: every file behind -e is an error log, so put the access logs first: wslog analyze ws_access.log -e ws_error.log')
   }
@@ -73,11 +74,13 @@ export const resolveOptions = (files: readonly string[], typed: TypedOptions, ar
   if (!/^\d+$/.test(typed.top) || !Number.isSafeInteger(top)) throw new WslogError('usage', `--top ${typed.top}: not a number of rows`)
   const threads = typed.threads === 'auto' ? 'auto' : Number(typed.threads)
   if (threads !== 'auto' && (!Number.isInteger(threads) || threads < 1 || threads > MAX_THREADS)) throw new WslogError('usage', `--threads ${typed.threads}: not a number of threads from 1 to ${MAX_THREADS}`)
-  const filters = (zone: Zone): Filters => {
-    const at = (option: '--since' | '--until', text: string): number => parseMoment(text, { option, zone, nowMs: around.nowMs })
+  // Loaded for what was typed: who names no time and no zone should not wait for it.
+  const times = (typed.since ?? typed.until ?? typed.tz) === undefined ? undefined : await import('./time-option.ts')
+  const filters = (zone: LogZone): Filters => {
+    const at = (option: '--since' | '--until', text: string | undefined): number | undefined => (text === undefined ? undefined : times?.parseMoment(text, { option, zone, nowMs: around.nowMs }))
     return {
-      sinceMs: typed.since === undefined ? Number.NEGATIVE_INFINITY : at('--since', typed.since),
-      untilMs: typed.until === undefined ? Number.POSITIVE_INFINITY : at('--until', typed.until),
+      sinceMs: at('--since', typed.since) ?? Number.NEGATIVE_INFINITY,
+      untilMs: at('--until', typed.until) ?? Number.POSITIVE_INFINITY,
       paths: typed.path,
       hosts: typed.host,
       upstreams: typed.upstream,
@@ -94,14 +97,14 @@ export const resolveOptions = (files: readonly string[], typed: TypedOptions, ar
   if (typed.state !== undefined && (files.length === 0 || files.includes('-'))) throw new WslogError('usage', '--state: standard input cannot be known again in the next run; name the logs')
   if (typed.state === undefined && ofKind('folder').length > 0) throw new WslogError('usage', `-o ${ofKind('folder')[0]}: is a folder; name a file in it, such as report.html, or add --state <dir>, from which pages by day, week and month are written`)
   // A wrong time or network is said before a gigabyte is read.
-  filters(FixedOffsetZone.utcInstance)
+  filters(zoneOfOffset(0))
   typed.client.forEach(clientTest)
   return {
     files: files.length === 0 ? ['-'] : files,
     errorFiles: typed.errorLog,
     logFormat: typed.logFormat,
     readTimeoutMs: typed.readTimeout === undefined ? undefined : parseNginxTime(typed.readTimeout, '--read-timeout'),
-    zone: typed.tz === undefined ? undefined : parseZone(typed.tz),
+    zone: typed.tz === undefined ? undefined : times?.parseZone(typed.tz),
     filters,
     format: typed.json === true ? 'json' : typed.quiet === true ? 'nothing' : 'terminal',
     outputs: ofKind('file').map((path) => ({ path, kind: kindOfFile(path) })),

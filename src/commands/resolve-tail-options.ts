@@ -4,7 +4,7 @@ import { type ListenAddress, parseListen } from './listen-option.ts'
 import { parseNotifyUrl } from './notify-option.ts'
 import type { TypedOptions, TypedTailOptions } from './options.ts'
 import { type ResolvedOptions, resolveOptions, type Surroundings } from './resolve-options.ts'
-import { parseNginxTime } from './time-option.ts'
+import { parseNginxTime } from './nginx-time.ts'
 
 /** Options of `wslog tail` with every default in place. */
 export interface ResolvedTailOptions extends ResolvedOptions {
@@ -24,10 +24,10 @@ const FIELDS: Readonly<Record<string, RankedField>> = { upstream: 'upstreams', h
 const MIN_INTERVAL_MS = 1000
 
 /** Checks what was typed before any log is opened. `notifyUrl`: one more webhook, of the environment, where `ps` does not show it. @throws WslogError `usage` */
-export const resolveTailOptions = (files: readonly string[], typed: Omit<TypedOptions, 'threads' | 'progress'> & TypedTailOptions, around: Surroundings & { readonly notifyUrl: string | undefined }): ResolvedTailOptions => {
+export const resolveTailOptions = async (files: readonly string[], typed: Omit<TypedOptions, 'threads' | 'progress'> & TypedTailOptions, around: Surroundings & { readonly notifyUrl: string | undefined }): Promise<ResolvedTailOptions> => {
   if (files.includes('-') || typed.errorLog.includes('-')) throw new WslogError('usage', 'wslog tail follows files; what comes through a pipe is for wslog analyze -')
   if (files.length === 0) throw new WslogError('usage', 'no access log named: wslog tail /var/log/nginx/ws_access.log -e /var/log/nginx/ws_error.log')
-  const resolved = resolveOptions(files, { ...typed, threads: '1', progress: false }, around)
+  const resolved = await resolveOptions(files, { ...typed, threads: '1', progress: false }, around)
   if (resolved.summaries.length > 0) throw new WslogError('usage', `-o ${resolved.summaries[0]}: summaries are written by wslog analyze, which reads logs as they are`)
   const intervalMs = parseNginxTime(typed.interval, '--interval')
   if (intervalMs < MIN_INTERVAL_MS) throw new WslogError('usage', `--interval ${typed.interval}: a second is the shortest`)

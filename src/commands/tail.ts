@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { dirname } from 'node:path'
 import type tty from 'node:tty'
-import { SystemZone, type Zone } from 'luxon'
+import { FixedOffsetZone, SystemZone, type Zone } from 'luxon'
 import { WslogError } from '../errors.ts'
 import { loadKnownFormats, resolveFormats } from '../input/formats.ts'
 import { refuseToOverwriteLogs, resolveLogPaths } from '../input/resolve.ts'
@@ -28,7 +28,6 @@ import type { ResolvedTailOptions } from './resolve-tail-options.ts'
 import type { Streams } from './streams.ts'
 import { runLoop, type TailView } from './tail-loop.ts'
 import { Thresholds } from './thresholds.ts'
-import { zoneOfOffset } from './time-option.ts'
 import { version } from './version.ts'
 import { writeReportFiles } from './write-report.ts'
 
@@ -57,7 +56,7 @@ export const runTail = async (options: ResolvedTailOptions, world: TailWorld): P
     if (!options.isQuiet) err(`wslog: ${sanitize(text)}\n`)
   }
   const tail = await openTail(options, now)
-  const zone = (): Zone => options.zone ?? zoneOfOffset(tail.offsetMinutes ?? 0)
+  const zone = (): Zone => options.zone ?? FixedOffsetZone.instance(tail.offsetMinutes ?? 0)
   const paint = options.isColoured ? COLOURED : PLAIN
   const waker = new Waker([...tail.paths], () => tail.lookAtFiles())
   world.onReopen(() => {
@@ -128,7 +127,7 @@ const openTail = async (options: ResolvedTailOptions, now: () => number): Promis
     filters: options.filters(options.zone ?? systemZone),
     zone: options.zone === undefined ? undefined : named(options.zone),
     systemZone: named(systemZone),
-    zoneNameOf: (offsetMinutes) => zoneOfOffset(offsetMinutes).name,
+    zoneNameOf: (offsetMinutes) => FixedOffsetZone.instance(offsetMinutes).name,
     edges: DURATION_EDGES_SECONDS,
   })
 }

@@ -1,8 +1,6 @@
-import { DateTime, FixedOffsetZone, IANAZone, SystemZone, type Zone } from 'luxon'
-import { WallClock } from '../error-log/wall-clock.ts'
+import { DateTime, FixedOffsetZone, IANAZone, Info, SystemZone, Zone } from 'luxon'
 import { WslogError } from '../errors.ts'
-import type { OffsetSpan } from '../log-format/detect.ts'
-import type { StampZone } from '../run/read-errors.ts'
+import type { LogZone } from './log-zone.ts'
 
 const UNITS: Readonly<Record<string, 'seconds' | 'minutes' | 'hours' | 'days' | 'weeks'>> = { s: 'seconds', m: 'minutes', h: 'hours', d: 'days', w: 'weeks' }
 
@@ -11,7 +9,8 @@ const UNITS: Readonly<Record<string, 'seconds' | 'minutes' | 'hours' | 'days' | 
  * own), a date (its midnight in `zone`), `now`, `today`, `yesterday`, or a span before now such as `-3h`.
  * @throws WslogError `usage`
  */
-export const parseMoment = (text: string, { option, zone, nowMs }: { option: string; zone: Zone; nowMs: number }): number => {
+export const parseMoment = (text: string, { option, zone: logZone, nowMs }: { option: string; zone: LogZone; nowMs: number }): number => {
+  const zone = asLuxonZone(logZone)
   const now = DateTime.fromMillis(nowMs, { zone })
   const span = /^-(\d+)([smhdw])$/.exec(text)
   if (span !== null) return now.minus({ [UNITS[span[2]!]!]: Number(span[1]) }).toMillis()
@@ -38,34 +37,8 @@ export const parseZone = (text: string): Zone => {
   throw new WslogError('usage', `--tz ${text}: no such time zone; write a name such as Asia/Shanghai, an offset such as +08:00, UTC, or system`)
 }
 
-/** The zone of a log that shows its offset, in minutes east of UTC. */
-export const zoneOfOffset = (minutes: number): Zone => FixedOffsetZone.instance(minutes)
-
-const NGINX_UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000, M: 2_592_000_000, y: 31_536_000_000, '': 1000 }
-
-/** A time as nginx.conf writes it, ms: `60`, `60s`, `1h 30m`. @throws WslogError `usage` */
-export const parseNginxTime = (text: string, option: string): number => {
-  const parts = [...text.matchAll(/(\d+)(ms|[smhdwMy]?)\s*/g)]
-  const total = parts.reduce((sum, [, count, unit]) => sum + Number(count) * NGINX_UNITS[unit!]!, 0)
-  if (parts.length === 0 || parts.map(([whole]) => whole).join('') !== text || total <= 0) throw new WslogError('usage', `${option} ${text}: not a time; write it as nginx.conf does, such as 60s, 300s or 1h`)
-  return total
-}
-
-/** The zone of error-log stamps: what the access log's own clock shows, else `--tz`, else the machine's. */
-export const stampZoneOf = (offsets: readonly OffsetSpan[], option: Zone | undefined): StampZone => {
-  // A change of clocks within the logs: a zone that has just these offsets knows the hour in which they changed.
-  const changing = offsets.length > 1 ? [option, SystemZone.instance].find((zone) => zone !== undefined && offsets.every(({ offsetMinutes, fromMs, toMs }) => zone.offset(fromMs) === offsetMinutes && zone.offset(toMs) === offsetMinutes)) : undefined
-  if (changing !== undefined) return { clockOf: () => new WallClock({ offsetAt: (ms) => changing.offset(ms) }), zone: { zone: changing.name, from: changing === option ? 'option' : 'system' } }
-  if (offsets.length > 0) {
-    const names = [...new Set(offsets.map(({ offsetMinutes }) => zoneOfOffset(offsetMinutes).formatOffset(0, 'short')))]
-    return { clockOf: () => new WallClock(offsets), zone: { zone: names.join(' and '), from: 'access-log' } }
-  }
-  const zone = option ?? SystemZone.instance
-  return {
-    clockOf: () => new WallClock({ offsetAt: (ms) => zone.offset(ms) }),
-    // Only an error log asks for it, and the name of the machine's zone takes longer than to read a small log.
-    get zone() {
-      return { zone: zone.name, from: option === undefined ? ('system' as const) : ('option' as const) }
-    },
-  }
+/** The same zone, for luxon. */
+export const asLuxonZone = (zone: LogZone): Zone => {
+  if (zone instanceof Zone) return zone
+  return /^UTC\b/.test(zone.name) ? FixedOffsetZone.instance(zone.offset(0)) : Info.normalizeZone(zone.name)
 }

@@ -2,8 +2,7 @@ import type { SampledHandshake } from '../aggregate/handshake-sample.ts'
 import type { Finding } from '../report/report.ts'
 import { aboveBy, type Proportion } from './compare.ts'
 import { failureFinding, WARNING_SHARE, byStatusOf } from './failed.ts'
-import { placeOf } from '../session/place.ts'
-import { handshakesOf } from './places.ts'
+import { handshakesOf, placesOf } from './places.ts'
 import type { Rule } from './rule.ts'
 import { percent, short } from './wording.ts'
 
@@ -20,6 +19,7 @@ const NOT_OF_PEERS = new Set(['client-gone', 'unauthorized', 'forbidden', 'redir
 /** One backend among good ones: compared only with those that serve the same places. */
 export const oneBadPeer: Rule = (facts) => {
   const { rows, share } = handshakesOf(facts)
+  const placeOf = placesOf(facts)
   const byPlace = new Map<string, Map<string, SampledHandshake[]>>()
   for (const row of rows) {
     if (!PEER.test(row.upstream) || NOT_OF_PEERS.has(row.verdict.cause)) continue

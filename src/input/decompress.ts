@@ -1,4 +1,3 @@
-import * as zlib from 'node:zlib'
 import { WslogError } from '../errors.ts'
 import { type Engine, finePieces, pieces, Pump } from './pump.ts'
 
@@ -15,8 +14,14 @@ export const compressionOf = (head: Buffer): Compression => {
   return 'none'
 }
 
-/** zlib has Zstandard since Node 22.15. */
-const createZstd = (zlib as { createZstdDecompress?: (options: typeof OPTIONS) => Engine }).createZstdDecompress
+/** What makes engines of this kind; undefined: Node has none. Loaded for compressed logs only. */
+const engines = async (kind: 'gzip' | 'zstd'): Promise<(() => Engine) | undefined> => {
+  const zlib = await import('node:zlib')
+  if (kind === 'gzip') return () => zlib.createGunzip(OPTIONS)
+  // Since Node 22.15.
+  const { createZstdDecompress } = zlib as { createZstdDecompress?: (options: typeof OPTIONS) => Engine }
+  return createZstdDecompress === undefined ? undefined : () => createZstdDecompress(OPTIONS)
+}
 
 /** A compressed file or pipe. */
 interface Compressed {
@@ -37,10 +42,10 @@ export async function* decompressed(compressed: Compressed): AsyncGenerator<Buff
     yield* chunks
     return
   }
-  if (kind === 'zstd' && createZstd === undefined) {
+  const engine = await engines(kind)
+  if (engine === undefined) {
     throw new WslogError('input', `${path}: is Zstandard, which Node ${process.versions.node} cannot read; use Node 22.15 or later, or zstd -dc ${path} | wslog analyze -`)
   }
-  const engine = (): Engine => (kind === 'gzip' ? zlib.createGunzip(OPTIONS) : createZstd!(OPTIONS))
   const pump = new Pump(engine())
   try {
     yield* pump.plain(pieces(chunks))

@@ -1,4 +1,3 @@
-import { quantileSorted } from 'simple-statistics'
 import type { LogHistogram } from '../aggregate/log-histogram.ts'
 import type { Ranking } from '../aggregate/ranking.ts'
 import type { Summary } from '../aggregate/summary.ts'
@@ -6,6 +5,7 @@ import type { TimelineMinute } from '../aggregate/timeline.ts'
 import { LAYER_OF_SIDE } from '../cluster/catalogue.ts'
 import type { NamedCluster } from '../cluster/name-clusters.ts'
 import { judgeHealth } from './health.ts'
+import { quantileSorted } from './quantile.ts'
 import { type ClusterReport, type DropsReport, type HandshakesReport, type InputReport, type LinesReport, type RankedReport, type Report, REPORT_SCHEMA } from './report.ts'
 
 /** What a report is made of. Times are ms since the epoch. */
@@ -29,7 +29,7 @@ export interface ReportParts {
 /** Puts the document together, but for the findings; everything in it comes from the parts. */
 export const buildReport = (parts: ReportParts): Report => {
   const { summary } = parts
-  const { attempts, sessions: succeeded } = summary
+  const { attempts, sessions: succeeded, durationsMs } = summary
   const window = windowOf(summary)
   const { minutes, peak, peakAtMs } = window === undefined ? { minutes: [], peak: 0, peakAtMs: 0 } : summary.timeline.minutes(window.fromMs, window.toMs)
   const hasDurations = summary.sessionsWithoutDuration < summary.sessions || summary.sessions === 0
@@ -61,9 +61,9 @@ export const buildReport = (parts: ReportParts): Report => {
     sessions: {
       count: summary.sessions,
       quiet: summary.sessionsWithoutBytes > 0 && summary.sessionsWithoutBytes === summary.sessions ? null : summary.quietSessions,
-      durationSeconds: durationsOf(summary.durationsMs),
+      durationSeconds: durationsOf(durationsMs),
       bytesToClient: bytesOf(summary.bytesToClient),
-      histogram: histogramOf(summary.durationsMs),
+      histogram: histogramOf(durationsMs),
     },
     active: { peak: hasDurations ? peak : null, peakAt: hasDurations && peak > 0 ? instant(peakAtMs) : null, isLowerBound: true },
     open: parts.open,

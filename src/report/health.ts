@@ -1,6 +1,6 @@
-import { medianSorted } from 'simple-statistics'
 import type { TimelineMinute } from '../aggregate/timeline.ts'
 import type { Cluster } from '../cluster/find-clusters.ts'
+import { medianSorted } from './quantile.ts'
 import type { Health } from './report.ts'
 
 /** Under this success rate a log is not healthy, and a minute with some failures is bad. */

@@ -1,6 +1,6 @@
-import { medianSorted } from 'simple-statistics'
 import type { Summary } from '../aggregate/summary.ts'
 import type { TimelineMinute } from '../aggregate/timeline.ts'
+import { medianSorted } from './quantile.ts'
 import type { EventReport } from './report.ts'
 
 /** A minute without a handshake is a blackout where so many are usual: by chance it comes once in e^15 minutes. */

@@ -16,7 +16,6 @@ export interface OpenErrorLog {
 
 /** Opens error logs; what is none is refused, so that an access log behind `-e` is not taken for a silent one. */
 export const openErrorLogs = async (names: readonly string[], signal: AbortSignal): Promise<{ logs: OpenErrorLog[]; failures: InputFailure[] }> => {
-  if (names.length === 0) return { logs: [], failures: [] }
   const { paths, failures } = await resolveLogPaths(names)
   const logs: OpenErrorLog[] = []
   for (const path of paths) {

@@ -1,4 +1,3 @@
-import { detectErrorLog } from '../error-log/detect.ts'
 import { WslogError } from '../errors.ts'
 import { openLog } from '../input/open.ts'
 import { resolveLogPaths } from '../input/resolve.ts'
@@ -7,7 +6,7 @@ import { type LogFormat, OPEN_MARKER } from '../log-format/compile.ts'
 import { type Detection, detectFormat, isDetected, type NoFormat, offsetsIn, type OffsetSpan } from '../log-format/detect.ts'
 import { wideEncodingHint } from '../log-format/encoding.ts'
 import { Field } from '../log-format/fields.ts'
-import { type OpenErrorLog, openErrorLogs } from './open-errors.ts'
+import type { OpenErrorLog } from './open-errors.ts'
 
 /** Logs, open for reading, in the order of their first lines. */
 export interface OpenInputs {
@@ -45,7 +44,8 @@ export const openInputs = async (names: readonly string[], errorNames: readonly 
       failures.push({ path, error })
     }
   }
-  const errors = await openErrorLogs(errorNames, signal)
+  // Loaded where one is named, as all that knows error logs.
+  const errors = errorNames.length === 0 ? { logs: [], failures: [] } : await (await import('./open-errors.ts')).openErrorLogs(errorNames, signal)
   return gathered(inputs, errors.logs, [...failures, ...errors.failures])
 }
 
@@ -94,6 +94,7 @@ export const inputOf = async (source: LogSource, formats: readonly LogFormat[]):
   const detection = detectFormat(source.sample, formats)
   if (isDetected(detection)) return { source, detection, offsets: [...offsetsIn(source.sample, detection), ...offsetsIn(source.tail, detection)] }
   await source.close()
+  const { detectErrorLog } = await import('../error-log/detect.ts')
   if (detectErrorLog(source.sample) !== undefined) throw new WslogError('unknown-format', `${source.path}: is nginx's error log: name it with -e, beside an access log`)
   throw new WslogError('unknown-format', `${source.path}: ${describe(source.path, detection, formats)}`)
 }

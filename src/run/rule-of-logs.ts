@@ -1,12 +1,11 @@
-import { PathCensus } from '../aggregate/path-census.ts'
-import type { Summary } from '../aggregate/summary.ts'
-import { UndecidedPaths } from '../aggregate/undecided-paths.ts'
+import { CensusTaker } from '../aggregate/census-taker.ts'
+import type { PathCensus } from '../aggregate/path-census.ts'
 import { LF } from '../log-format/chars.ts'
 import type { Detection } from '../log-format/detect.ts'
 import { ENVELOPES } from '../log-format/envelope/registry.ts'
+import { Field } from '../log-format/fields.ts'
 import { LogReader } from '../log-format/reader.ts'
 import { type HandshakeRule, isOwnLog, logFamily, WORDS_ONLY } from '../session/handshake-rule.ts'
-import type { HandshakeConsumer } from '../session/session.ts'
 import { SessionReader, type SessionReaderOptions } from '../session/session-reader.ts'
 
 /** The lines of a log whose format has no `$http_upgrade`, and those of them with status 101. */
@@ -16,11 +15,8 @@ export interface UndecidedLines {
   readonly switched: number
 }
 
-/** What a log consists of beside the lines that are undecided says nothing about them. */
-const DEAF = { covered: () => {}, session: () => {}, failure: () => {}, other: () => {} }
-
 /** What is a log of its own is decided log by log, rotated files together; paths that had a 101 count in all. */
-export const ruleOfLogs = (counts: readonly UndecidedLines[], { census }: Pick<Summary, 'census'>): HandshakeRule => {
+export const ruleOfLogs = (counts: readonly UndecidedLines[], { census }: { readonly census: PathCensus }): HandshakeRule => {
   const families = new Map<string, { lines: number; switched: number }>()
   for (const { path, lines, switched } of counts) {
     const family = families.get(logFamily(path)) ?? { lines: 0, switched: 0 }
@@ -35,20 +31,17 @@ export const ruleOfSamples = (
   samples: readonly { readonly path: string; readonly sample: Buffer; readonly detection: Detection | undefined }[],
   { filters, isQueryKept, isAnonymized }: Pick<SessionReaderOptions, 'filters' | 'isQueryKept' | 'isAnonymized'>,
 ): HandshakeRule => {
-  const census = new PathCensus()
-  const paths = new UndecidedPaths()
-  const consumer: HandshakeConsumer = {
-    ...DEAF,
-    undecided: (status, path) => paths.add(status, path),
-    settle: (names) => paths.settle(census, names),
-  }
-  const sessions = new SessionReader({ filters, isQueryKept, isAnonymized, open: undefined, rule: WORDS_ONLY, consumer, onSkipped: () => {} })
+  const taker = new CensusTaker()
+  const sessions = new SessionReader({ filters, isQueryKept, isAnonymized, open: undefined, rule: WORDS_ONLY, consumer: taker, onSkipped: () => {} })
   const counts = samples.map(({ path, sample, detection }) => {
     const envelope = detection?.envelope === undefined ? undefined : ENVELOPES.get(detection.envelope)!()
     sessions.startLog(path)
-    if (detection !== undefined && sample.at(-1) === LF) new LogReader({ formats: detection.formats, envelope, sink: sessions }).readBlock(sample, 0, sample.length)
+    if (detection !== undefined && isUndecided(detection) && sample.at(-1) === LF) new LogReader({ formats: detection.formats, envelope, sink: sessions }).readBlock(sample, 0, sample.length)
     return { path, ...sessions.undecided }
   })
   sessions.settle()
-  return ruleOfLogs(counts, { census })
+  return ruleOfLogs(counts, taker)
 }
+
+/** Whether lines of the log are left to a rule: `$http_upgrade` says it of each, and then there is nothing to read for. */
+const isUndecided = ({ formats }: Detection): boolean => formats.some(({ fields, isOpenMarker }) => !isOpenMarker && !fields.has(Field.upgrade))

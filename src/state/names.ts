@@ -1,5 +1,3 @@
-import { randomBytes } from 'node:crypto'
-
 /** The manifest: the one file that says which segments there are. */
 export const MANIFEST = 'state.json'
 /** The folder of the segments. */
@@ -8,7 +6,7 @@ export const SEGMENTS = 'segments'
 export const LOCK = 'lock'
 
 /** Sixteen hex digits that no other file has. */
-export const unique = (): string => randomBytes(8).toString('hex')
+export const unique = (): string => Buffer.from(crypto.getRandomValues(new Uint8Array(8))).toString('hex')
 
 export const manifestDraft = (): string => `${MANIFEST}.${unique()}.tmp`
 export const lockDraft = (): string => `${LOCK}.${unique()}.tmp`

@@ -1,6 +1,6 @@
-import { DateTime, FixedOffsetZone, IANAZone } from 'luxon'
+import { FixedOffsetZone, IANAZone } from 'luxon'
 import { describe, expect, it } from 'vitest'
-import { parseMoment, parseZone, stampZoneOf, zoneOfOffset } from '../../src/commands/time-option.ts'
+import { parseMoment, parseZone } from '../../src/commands/time-option.ts'
 
 const moment = (text: string, zone: string, now: string): string =>
   new Date(parseMoment(text, { option: '--since', zone: parseZone(zone), nowMs: Date.parse(now) })).toISOString()
@@ -85,29 +85,6 @@ describe('parseZone', () => {
 
   it.each(['', 'Mars/Olympus', '8', '+', '+1234567', '+25:00', '+08:99', '+99', 'Asia', 'UTC+'])('%j is no zone, and the message shows how to write one', (text) => {
     expect(() => parseZone(text)).toThrow(expect.objectContaining({ code: 'usage', message: expect.stringMatching(/^--tz .*Asia\/Shanghai.*\+08:00/) }))
-  })
-})
-
-describe('zoneOfOffset', () => {
-  it.each([[0, 'UTC', '+00:00'], [480, 'UTC+8', '+08:00'], [-210, 'UTC-3:30', '-03:30']])('%i minutes are %s', (minutes, name, shown) => {
-    expect(zoneOfOffset(minutes).name).toBe(name)
-    expect(DateTime.fromMillis(0, { zone: zoneOfOffset(minutes) }).toFormat('ZZ')).toBe(shown)
-  })
-})
-
-describe('the zone of error-log stamps where clocks change within the logs', () => {
-  const SUMMER = { offsetMinutes: 120, fromMs: Date.UTC(2026, 9, 23), toMs: Date.UTC(2026, 9, 23, 1) }
-  const WINTER = { offsetMinutes: 60, fromMs: Date.UTC(2026, 9, 27), toMs: Date.UTC(2026, 9, 27, 1) }
-
-  it('is that of --tz, where it has the offsets that the logs show: it knows the hour of the change', () => {
-    const { clockOf, zone } = stampZoneOf([SUMMER, WINTER], IANAZone.create('Europe/Berlin'))
-    expect(zone).toEqual({ zone: 'Europe/Berlin', from: 'option' })
-    expect(clockOf().toUtc(Date.UTC(2026, 9, 24, 23, 10))).toBe(Date.UTC(2026, 9, 24, 21, 10))
-    expect(clockOf().toUtc(Date.UTC(2026, 9, 25, 7, 10))).toBe(Date.UTC(2026, 9, 25, 6, 10))
-  })
-
-  it('is what the logs show, where no zone at hand has these offsets', () => {
-    expect(stampZoneOf([SUMMER, WINTER], IANAZone.create('Asia/Shanghai')).zone).toEqual({ zone: '+02:00 and +01:00', from: 'access-log' })
   })
 })
 

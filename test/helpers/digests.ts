@@ -1,6 +1,7 @@
 import { readSummary, SUMMARY_SCHEMA, summaryToJson } from '../../src/digest/document.ts'
 import { settle, unsettled } from '../../src/digest/settle.ts'
-import { zoneOfOffset, stampZoneOf } from '../../src/commands/time-option.ts'
+import { zoneOfOffset } from '../../src/commands/log-zone.ts'
+import { stampZoneOf } from '../../src/commands/stamp-zone.ts'
 import { loadKnownFormats } from '../../src/input/formats.ts'
 import { analyzeLogs, reportOf } from '../../src/pipeline.ts'
 import type { Report } from '../../src/report/report.ts'

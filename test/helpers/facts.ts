@@ -6,7 +6,7 @@ import { evidenceOf } from '../../src/run/evidence.ts'
 import { openInputs } from '../../src/run/open-inputs.ts'
 import { readErrors } from '../../src/run/read-errors.ts'
 import { readInputs } from '../../src/run/read-inputs.ts'
-import { stampZoneOf } from '../../src/commands/time-option.ts'
+import { stampZoneOf } from '../../src/commands/stamp-zone.ts'
 import { NO_FILTERS } from '../../src/session/filter.ts'
 import { temporaryFile, temporaryFolder } from './folder.ts'
 

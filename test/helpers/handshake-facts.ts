@@ -1,5 +1,5 @@
 import { loadKnownFormats } from '../../src/input/formats.ts'
-import { stampZoneOf } from '../../src/commands/time-option.ts'
+import { stampZoneOf } from '../../src/commands/stamp-zone.ts'
 import { analyze } from '../../src/pipeline.ts'
 import type { Finding, Report } from '../../src/report/report.ts'
 import { NO_FILTERS } from '../../src/session/filter.ts'

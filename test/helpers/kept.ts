@@ -26,7 +26,7 @@ export const run = async ({ files, nowMs = Date.UTC(2026, 11, 31), signal = new 
   const streams = { out: (text: string) => void (out += text), err: (text: string) => void (err += text), now: () => 0, signal, onRead: () => {} }
   const around = { nowMs, isInputTerminal: false, isOutputTerminal: false, isErrorTerminal: false, columns: undefined, hasNoColor: true, locale: 'C.UTF-8' }
   try {
-    const options = resolveOptions(files, { errorLog: [], path: [], host: [], upstream: [], client: [], json: true, output: [], top: '10', threads: '1', failOn: [], color: false, progress: false, ...typed }, around)
+    const options = await resolveOptions(files, { errorLog: [], path: [], host: [], upstream: [], client: [], json: true, output: [], top: '10', threads: '1', failOn: [], color: false, progress: false, ...typed }, around)
     const code = options.state === undefined ? await runAnalyze(options, streams) : await runAnalyzeState({ ...options, state: options.state }, streams)
     return { code, report: out === '' ? undefined : (JSON.parse(out) as Report), err }
   } catch (error) {

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { loadKnownFormats as Load } from '../../../src/input/formats.ts'
-import type { stampZoneOf as Stamps, zoneOfOffset as Zone } from '../../../src/commands/time-option.ts'
+import type { zoneOfOffset as Zone } from '../../../src/commands/log-zone.ts'
+import type { stampZoneOf as Stamps } from '../../../src/commands/stamp-zone.ts'
 import type { analyze as Analyze } from '../../../src/pipeline.ts'
 import { NO_FILTERS } from '../../../src/session/filter.ts'
 import { ROOT } from '../../helpers/cli.ts'
@@ -76,7 +77,8 @@ const built = async <T>(path: string): Promise<T> => (await import(pathToFileURL
 const reportOn = async (files: readonly string[], errorFiles: readonly string[], threads: number) => {
   const { analyze } = await built<{ analyze: typeof Analyze }>('pipeline.js')
   const { loadKnownFormats } = await built<{ loadKnownFormats: typeof Load }>('input/formats.js')
-  const { stampZoneOf, zoneOfOffset } = await built<{ stampZoneOf: typeof Stamps; zoneOfOffset: typeof Zone }>('commands/time-option.js')
+  const { stampZoneOf } = await built<{ stampZoneOf: typeof Stamps }>('commands/stamp-zone.js')
+  const { zoneOfOffset } = await built<{ zoneOfOffset: typeof Zone }>('commands/log-zone.js')
   return analyze({
     files, errorFiles, threads, formats: (await loadKnownFormats()).map(({ format }) => format), readTimeoutMs: undefined, isQueryKept: false, isAnonymized: false, signal: new AbortController().signal, onRead: () => {},
     onOpen: ({ offsetMinutes, offsets }) => ({ filters: NO_FILTERS, timeZone: zoneOfOffset(offsetMinutes ?? 0).name, stampZone: stampZoneOf(offsets, undefined) }),
