@@ -1,6 +1,6 @@
 import type { Confidence, HandshakeCause, Layer, SessionCause } from '../cause/cause.ts'
-import { verdictOf, type Verdict } from '../cause/verdict.ts'
-import type { HandshakeRows, Kind } from '../session/handshake-rows.ts'
+import { verdictByNumber, verdictOf, type Verdict } from '../cause/verdict.ts'
+import { type HandshakeRows, Kind, oneRow } from '../session/handshake-rows.ts'
 import type { HandshakeEvent, NameTables } from '../session/session.ts'
 
 /** Handshakes kept; twice as many before any goes. */
@@ -71,7 +71,7 @@ export class HandshakeSample {
 
   /** Whether a handshake is kept, or would be. */
   holds(event: HandshakeEvent): boolean {
-    return this.keeps(keyOf(event.endedAtMs, event.startedAtMs, event.bytesToClient, event.status))
+    return this.keeps(keyOf(oneRow(Kind.session, event), 0) >>> 0)
   }
 
   /** In no order. */
@@ -83,18 +83,27 @@ export class HandshakeSample {
   addRows(rows: HandshakeRows, kind: Kind, names: NameTables): void {
     for (let row = 0; row < rows.count; row++) {
       if (rows.kind(row) !== kind) continue
-      const key = keyOf(rows.endedAtMs[row]!, rows.startedAtMs[row]!, rows.bytesToClient[row]!, rows.status[row]!)
-      if (key < this.#limit) this.#add(key, rows.read(row), names)
+      const key = keyOf(rows, row) >>> 0
+      if (key < this.#limit) this.#add(key, rows, row, names)
     }
   }
 
-  #add(key: number, { status, endedAtMs, startedAtMs, durationMs, bytesToClient, tries, isComplete, verdict, isExplained, ...named }: HandshakeEvent, names: NameTables): void {
+  #add(key: number, rows: HandshakeRows, row: number, { clients, hosts, paths, upstreams }: NameTables): void {
     this.#rows.push({
-      key, status, endedAtMs, startedAtMs, durationMs, bytesToClient, tries, isComplete, verdict, isExplained,
-      client: names.clients.at(named.client).label,
-      host: names.hosts.at(named.host).label,
-      path: names.paths.at(named.path).label,
-      upstream: names.upstreams.at(named.upstream).label,
+      key,
+      status: rows.status[row]!,
+      endedAtMs: rows.endedAtMs[row]!,
+      startedAtMs: rows.startedAtMs[row]!,
+      durationMs: rows.durationMs[row]!,
+      bytesToClient: rows.bytesToClient[row]!,
+      tries: rows.tries[row]!,
+      isComplete: rows.isComplete(row),
+      verdict: verdictByNumber(rows.verdict[row]!),
+      isExplained: rows.isExplained(row),
+      client: clients.at(rows.client[row]!).label,
+      host: hosts.at(rows.host[row]!).label,
+      path: paths.at(rows.path[row]!).label,
+      upstream: upstreams.at(rows.upstream[row]!).label,
     })
     this.#prune()
   }
@@ -145,9 +154,11 @@ export class HandshakeSample {
 
 const textOf = ({ client, path, upstream }: SampledHandshake): string => `${client} ${path} ${upstream}`
 
-const keyOf = (endedAtMs: number, startedAtMs: number, bytesToClient: number, status: number): number => {
-  let mixed = Math.imul(endedAtMs | 0, 0x9e37_79b1) ^ Math.imul((endedAtMs - startedAtMs) | 0, 0x85eb_ca77) ^ status
-  mixed = Math.imul(mixed ^ (mixed >>> 15) ^ bytesToClient, 0xc2b2_ae3d)
+/** 32 bits, with a sign: whoever takes it for a number of 32 bits without one, where it is used, spares an object for each handshake. */
+const keyOf = (rows: HandshakeRows, row: number): number => {
+  const endedAtMs = rows.endedAtMs[row]!
+  let mixed = Math.imul(endedAtMs | 0, 0x9e37_79b1) ^ Math.imul((endedAtMs - rows.startedAtMs[row]!) | 0, 0x85eb_ca77) ^ rows.status[row]!
+  mixed = Math.imul(mixed ^ (mixed >>> 15) ^ rows.bytesToClient[row]!, 0xc2b2_ae3d)
   mixed = Math.imul(mixed ^ (mixed >>> 13), 0x27d4_eb2f)
-  return (mixed ^ (mixed >>> 16)) >>> 0
+  return mixed ^ (mixed >>> 16)
 }

@@ -1,7 +1,7 @@
 import type { HandshakeCause, SessionCause } from '../cause/cause.ts'
 import { endingVerdict, failureVerdict, type Verdict, verdictByNumber } from '../cause/verdict.ts'
-import { HandshakeRows, Kind } from '../session/handshake-rows.ts'
-import { EVENT_FIELD, type EventField, type FailureEvent, type HandshakeConsumer, type HandshakeEvent, type NameTables, RANKED_FIELDS, type RankedField, type SessionEvent } from '../session/session.ts'
+import { type HandshakeRows, Kind, oneRow } from '../session/handshake-rows.ts'
+import { EVENT_FIELD, type EventField, type FailureEvent, type HandshakeConsumer, type NameTables, RANKED_FIELDS, type RankedField, type SessionEvent } from '../session/session.ts'
 import { Protocol } from '../session/protocol.ts'
 import { Ages } from './ages.ts'
 import { HandshakeSample, type SampledHandshake } from './handshake-sample.ts'
@@ -308,25 +308,16 @@ export class Summary implements HandshakeConsumer {
 /** A summary's state in JSON. */
 export type SummaryJson = ReturnType<Summary['toJSON']>
 
-// Room for an event that comes alone.
-const ONE_ROW = new HandshakeRows(1)
-
-const oneRow = (kind: Kind, event: HandshakeEvent, counted: Verdict): HandshakeRows => {
-  ONE_ROW.count = 0
-  ONE_ROW.push(kind, event, counted)
-  return ONE_ROW
-}
-
 const keyOf = ({ cause, layer, confidence }: Pick<Verdict, 'cause' | 'layer' | 'confidence'>): string => `${cause} ${layer} ${confidence}`
 
 /** There are a few dozen at most: a search through them is faster than a key made for each line. */
 const addFailure = (failures: FailureCount[], verdict: Verdict<HandshakeCause>, status: number, count: number): void => {
-  for (const [index, known] of failures.entries()) {
-    if (known.status === status && known.verdict === verdict) {
-      known.count += count
-      if (known.count === 0) failures.splice(index, 1)
-      return
-    }
+  for (let index = 0; index < failures.length; index++) {
+    const known = failures[index]!
+    if (known.status !== status || known.verdict !== verdict) continue
+    known.count += count
+    if (known.count === 0) failures.splice(index, 1)
+    return
   }
   failures.push({ verdict, status, count })
 }

@@ -53,28 +53,29 @@ export class Timeline {
   }
 
   /** A session `[startMs, endMs]`: a success when it started, a drop of this verdict when it ended. */
-  addSession(startMs: number, endMs: number, { isFault, number }: Verdict): void {
-    const end = this.#hourAt(Math.floor(endMs / 3_600_000))
-    const endIndex = this.#lastIndex
-    const startMinutes = Math.floor(startMs / 60_000)
-    const startIndex = Math.floor(startMinutes / HOUR_MINUTES)
+  addSession(startMs: number, endMs: number, verdict: Verdict): void {
+    this.#addSession(Math.floor(startMs / 60_000), Math.floor(endMs / 60_000), Math.ceil(startMs / 1000), Math.ceil(endMs / 1000), verdict)
+  }
+
+  // Minutes and seconds since the epoch are small integers to V8: milliseconds would be two objects for each session.
+  #addSession(startMinute: number, endMinute: number, fromSecond: number, toSecond: number, { isFault, number }: Verdict): void {
+    const endIndex = Math.floor(endMinute / HOUR_MINUTES)
+    const startIndex = Math.floor(startMinute / HOUR_MINUTES)
+    const end = this.#hourAt(endIndex)
     const start = startIndex === endIndex ? end : this.#earlierHourAt(startIndex)
     if (end === undefined || start === undefined) {
       this.unplaced++
       return
     }
-    const startMinute = startMinutes - startIndex * HOUR_MINUTES
-    start.attempts[startMinute]!++
-    start.succeeded[startMinute]!++
-    const endMinute = Math.floor(endMs / 60_000) - endIndex * HOUR_MINUTES
-    end.drops[endMinute]!++
-    addDrops(end, number, endMinute, 1)
-    if (isFault) end.faults[endMinute]!++
-    const from = Math.ceil(startMs / 1000)
-    const to = Math.ceil(endMs / 1000)
-    if (from < to) {
-      this.#change(start, startIndex, from, 1)
-      this.#change(end, endIndex, to, -1)
+    start.attempts[startMinute - startIndex * HOUR_MINUTES]!++
+    start.succeeded[startMinute - startIndex * HOUR_MINUTES]!++
+    const minute = endMinute - endIndex * HOUR_MINUTES
+    end.drops[minute]!++
+    addDrops(end, number, minute, 1)
+    if (isFault) end.faults[minute]!++
+    if (fromSecond < toSecond) {
+      this.#change(start, startIndex, fromSecond, 1)
+      this.#change(end, endIndex, toSecond, -1)
     }
   }
 
@@ -90,9 +91,11 @@ export class Timeline {
 
   /** A handshake that failed, at the moment it was made. */
   addFailure(atMs: number): void {
-    const hour = this.#hourAt(Math.floor(atMs / 3_600_000))
+    const minute = Math.floor(atMs / 60_000)
+    const index = Math.floor(minute / HOUR_MINUTES)
+    const hour = this.#hourAt(index)
     if (hour === undefined) this.unplaced++
-    else hour.attempts[minuteOfHour(atMs)]!++
+    else hour.attempts[minute - index * HOUR_MINUTES]!++
   }
 
   /** Every minute of `[fromMs, toMs]`, zeros too, and the first second at which most sessions were open. */

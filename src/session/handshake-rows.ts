@@ -114,6 +114,16 @@ export class HandshakeRows {
   }
 }
 
+// Room for an event that comes alone.
+const ONE_ROW = new HandshakeRows(1)
+
+/** An event as rows, valid until the next one. */
+export const oneRow = (kind: Kind, event: HandshakeEvent, counted?: Verdict): HandshakeRows => {
+  ONE_ROW.count = 0
+  ONE_ROW.push(kind, event, counted)
+  return ONE_ROW
+}
+
 /** The verdict that a relabelled session was told of with before. */
 export const countedVerdict = (rows: HandshakeRows, row: number): Verdict<SessionCause> => verdictByNumber(rows.counted[row]!) as Verdict<SessionCause>
 
