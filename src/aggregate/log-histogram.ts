@@ -48,24 +48,28 @@ export class LogHistogram {
     if (this.count === 0) return Number.NaN
     const rank = Math.max(1, Math.ceil(q * this.count - 1e-9))
     if (rank >= this.count) return this.max
+    this.#spill()
     let below = 0
-    for (const { from, to, count } of this.cells()) {
-      below += count
-      // The middle of the cell's whole numbers, never outside of what was seen.
-      if (below >= rank) return Math.min(this.max, Math.max(this.min, (from + to - 1) / 2))
+    for (let octave = 0; octave < this.#octaves.length; octave++) {
+      const cells = this.#octaves[octave]
+      if (cells === undefined) continue
+      for (let index = 0; index < cells.length; index++) {
+        below += cells[index]!
+        if (below < rank) continue
+        // The middle of the cell's whole numbers, never outside of what was seen.
+        return Math.min(this.max, Math.max(this.min, this.#floorOf(octave, index) + (widthOf(octave) - 1) / 2))
+      }
     }
     return this.max
   }
 
-  /** The cells that hold something, ascending; `[from, to)`. */
-  *cells(): Generator<{ from: number; to: number; count: number }> {
+  /** Gives the cells that hold something, ascending; `[from, to)`. */
+  eachCell(take: (from: number, to: number, count: number) => void): void {
     this.#spill()
     for (const [octave, cells] of this.#octaves.entries()) {
       if (cells === undefined) continue
-      const width = octave === 0 ? 1 : 2 ** (octave - 1)
-      const first = octave === 0 ? 0 : this.#half * width
       for (let index = 0; index < cells.length; index++) {
-        if (cells[index]! > 0) yield { from: first + index * width, to: first + (index + 1) * width, count: cells[index]! }
+        if (cells[index]! > 0) take(this.#floorOf(octave, index), this.#floorOf(octave, index + 1), cells[index]!)
       }
     }
   }
@@ -118,6 +122,10 @@ export class LogHistogram {
     return histogram
   }
 
+  #floorOf(octave: number, index: number): number {
+    return octave === 0 ? index : (this.#half + index) * widthOf(octave)
+  }
+
   #count(value: number): void {
     this.#spill()
     if (value < this.#half) this.#octave(0)[value]!++
@@ -142,6 +150,8 @@ export class LogHistogram {
     return (this.#octaves[index] ??= new Uint32Array(this.#half))
   }
 }
+
+const widthOf = (octave: number): number => (octave === 0 ? 1 : 2 ** (octave - 1))
 
 /** The exponent of the highest bit of a whole number; Math.log2 rounds 2^49 - 1 up to 49. */
 const exponentOf = (value: number): number => (value < 0x1_0000_0000 ? 31 - Math.clz32(value) : 63 - Math.clz32(value / 0x1_0000_0000))

@@ -1,5 +1,5 @@
 import type { LogHistogram } from '../aggregate/log-histogram.ts'
-import { significance } from '../aggregate/significance.ts'
+import { Neighbourhood } from './neighbourhood.ts'
 
 /** Sessions that end at one age, more of them than the ages beside it would let expect. */
 export interface Cluster {
@@ -77,12 +77,12 @@ interface Peak {
 
 /** The filled cells of a histogram, with running sums so that any range is counted at once. */
 class Cells {
-  readonly #from: number[] = []
-  readonly #to: number[] = []
-  #counts: number[] = []
-  #sums: number[] = [0]
+  readonly #from: Float64Array
+  readonly #to: Float64Array
+  readonly #counts: Float64Array
+  #sums: Float64Array
   /** The sums before anything was taken out. */
-  readonly #allSums: readonly number[]
+  readonly #allSums: Float64Array
   #removed: { from: number; to: number }[] = []
   /** Cells in this range are to be judged again. */
   #changed = { from: 0, to: Number.POSITIVE_INFINITY }
@@ -92,15 +92,16 @@ class Cells {
   readonly #expected: Float64Array
 
   constructor(histogram: LogHistogram) {
-    for (const { from, to, count } of histogram.cells()) {
-      this.#from.push(from)
-      this.#to.push(to)
-      this.#counts.push(count)
-    }
+    const cells: number[] = []
+    histogram.eachCell((from, to, count) => cells.push(from, to, count))
+    const column = (at: number): Float64Array => Float64Array.from({ length: cells.length / 3 }, (_, index) => cells[index * 3 + at]!)
+    this.#from = column(0)
+    this.#to = column(1)
+    this.#counts = column(2)
     this.#sigmas = new Float64Array(this.#from.length)
     this.#lasts = new Int32Array(this.#from.length)
     this.#expected = new Float64Array(this.#from.length)
-    this.#sumUp()
+    this.#sums = sumsOf(this.#counts)
     this.#allSums = this.#sums
   }
 
@@ -114,14 +115,13 @@ class Cells {
     this.#removed.push({ from, to })
     // A window and its neighbourhood reach from (1 - REACH) of its age to little more than (1 + REACH).
     this.#changed = { from: Math.min(this.#changed.from, from / (1 + 2 * REACH)), to: Math.max(this.#changed.to, to / (1 - REACH) + 1) }
-    this.#counts = this.#counts.map((count, index) => (this.#from[index]! >= from && this.#from[index]! < to ? 0 : count))
-    this.#sumUp()
+    this.#counts.fill(0, this.#before(from), this.#before(to))
+    this.#sums = sumsOf(this.#counts)
   }
 
   /** How many the neighbouring ages predict in `[from, to)`. */
   expectedIn(from: number, to: number): number {
-    const { outside, exposure } = this.#neighbourhood(from, to).both
-    return outside * exposure
+    return this.#neighbourhood(from, to).expected
   }
 
   bestPeak(minimum: number): Peak | undefined {
@@ -154,11 +154,10 @@ class Cells {
         const last = end - 1
         const inside = this.#sums[end]! - this.#sums[first]!
         if (inside < minimum) continue
-        const { both, left, right } = this.#neighbourhood(age, Math.max(age + width, this.#to[last]!))
-        const expected = both.outside * both.exposure
+        const around = this.#neighbourhood(age, Math.max(age + width, this.#to[last]!))
+        const expected = around.expected
         if (inside < expected * MIN_RATIO) continue
-        // The edge of a plateau is no peak: it must rise above either side alone.
-        const sigma = Math.min(...[both, left, right].filter(({ exposure }) => exposure <= 1).map((side) => significance({ inside, ...side })))
+        const sigma = around.sigmaOf(inside)
         if (sigma < MIN_SIGMA || sigma <= this.#sigmas[first]!) continue
         this.#sigmas[first] = sigma
         this.#lasts[first] = last
@@ -177,23 +176,20 @@ class Cells {
   }
 
   /** What lies to both sides of `[from, to)`, half a window away from it so that its own edges do not count. */
-  #neighbourhood(from: number, to: number): Record<'both' | 'left' | 'right', { outside: number; exposure: number }> {
+  #neighbourhood(from: number, to: number): Neighbourhood {
     const gap = (to - from) / 2
-    const left = { from: from * (1 - REACH), to: from - gap }
-    const right = { from: to + gap, to: to * (1 + REACH) }
-    const width = this.#width(left) + this.#width(right)
-    return {
-      both: { outside: this.#count(left) + this.#count(right), exposure: (to - from) / Math.max(width, to - from) },
-      left: { outside: this.#count(left), exposure: (to - from) / this.#width(left) },
-      right: { outside: this.#count(right), exposure: (to - from) / this.#width(right) },
-    }
+    const leftFrom = from * (1 - REACH)
+    const leftTo = from - gap
+    const rightFrom = to + gap
+    const rightTo = to * (1 + REACH)
+    return new Neighbourhood(to - from, this.#count(leftFrom, leftTo), this.#width(leftFrom, leftTo), this.#count(rightFrom, rightTo), this.#width(rightFrom, rightTo))
   }
 
-  #count({ from, to }: { from: number; to: number }): number {
+  #count(from: number, to: number): number {
     return from >= to ? 0 : this.#sums[this.#before(to)]! - this.#sums[this.#before(from)]!
   }
 
-  #width({ from, to }: { from: number; to: number }): number {
+  #width(from: number, to: number): number {
     const removed = this.#removed.reduce((sum, range) => sum + Math.max(0, Math.min(to, range.to) - Math.max(from, range.from)), 0)
     return Math.max(0, to - from - removed)
   }
@@ -209,9 +205,11 @@ class Cells {
     }
     return low
   }
+}
 
-  #sumUp(): void {
-    this.#sums = [0]
-    for (const count of this.#counts) this.#sums.push(this.#sums.at(-1)! + count)
-  }
+/** What stands before each, and at last all together. */
+const sumsOf = (counts: Float64Array): Float64Array => {
+  const sums = new Float64Array(counts.length + 1)
+  for (let index = 0; index < counts.length; index++) sums[index + 1] = sums[index]! + counts[index]!
+  return sums
 }

@@ -1,5 +1,6 @@
 import type { AgeClass } from '../aggregate/ages.ts'
 import type { HandshakeSample, SampledHandshake } from '../aggregate/handshake-sample.ts'
+import type { LogHistogram } from '../aggregate/log-histogram.ts'
 import type { Summary } from '../aggregate/summary.ts'
 import type { Confidence, Layer, SessionCause } from '../cause/cause.ts'
 import { LAYER_OF } from '../cause/cause.ts'
@@ -136,9 +137,11 @@ const timedOutClusters = (peaks: readonly Peak[]): NamedCluster[] => {
   })
 }
 
-const sum = (histogram: { cells(): Iterable<{ from: number; count: number }> }, fromMs: number, toMs: number): number => {
+const sum = (histogram: LogHistogram, fromMs: number, toMs: number): number => {
   let total = 0
-  for (const { from, count } of histogram.cells()) if (from >= fromMs && from < toMs) total += count
+  histogram.eachCell((from, _, count) => {
+    if (from >= fromMs && from < toMs) total += count
+  })
   return total
 }
 

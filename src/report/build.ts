@@ -137,13 +137,13 @@ const histogramOf = (durations: LogHistogram): Report['sessions']['histogram'] =
   for (let decade = 1; decade <= 1e12; decade *= 10) for (const step of STEPS) edges.push(durations.cellFloor(Math.round(decade * step)))
   const bins: { from: number; to: number; count: number }[] = []
   let index = 0
-  for (const { from, count } of durations.cells()) {
+  durations.eachCell((from, _, count) => {
     while (index + 1 < edges.length && edges[index + 1]! <= from) index++
     const binFrom = edges[index]! / 1000
     const last = bins.at(-1)
     if (last?.from === binFrom) last.count += count
     else bins.push({ from: binFrom, to: (edges[index + 1] ?? from) / 1000, count })
-  }
+  })
   return bins
 }
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { AGE_CLASSES, ageClassOf, Ages } from '../../src/aggregate/ages.ts'
 import { Summary } from '../../src/aggregate/summary.ts'
 import { endingVerdict } from '../../src/cause/verdict.ts'
+import { cellsOf } from '../helpers/cells.ts'
 import { EventMaker, type PlainEvent } from '../helpers/events.ts'
 
 const SESSION: PlainEvent = { endedAtMs: 60_000, startedAtMs: 0, durationMs: 60_000, status: 101, bytesToClient: 100, client: '10.0.0.1', host: '', path: '/ws', upstream: '' }
@@ -37,7 +38,7 @@ describe('Ages', () => {
   it('tells timers apart that are 10 ms apart at a minute', () => {
     const ages = new Ages()
     for (const ms of [60_000, 60_010, 60_020]) ages.add('silent', ms)
-    expect([...ages.silent.cells()].map(({ count }) => count)).toEqual([1, 1, 1])
+    expect(cellsOf(ages.silent).map(({ count }) => count)).toEqual([1, 1, 1])
   })
 })
 

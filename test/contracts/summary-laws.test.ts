@@ -10,6 +10,7 @@ import { Timeline, type TimelineJson } from '../../src/aggregate/timeline.ts'
 import { endingVerdict, failureVerdict } from '../../src/cause/verdict.ts'
 import { type Confidence, HANDSHAKE_CAUSES, LAYER_OF, SESSION_CAUSES } from '../../src/cause/cause.ts'
 import { Kind } from '../../src/session/handshake-rows.ts'
+import { cellsOf } from '../helpers/cells.ts'
 import { EventMaker, type PlainEvent } from '../helpers/events.ts'
 import { Seeded, times } from '../helpers/seeded.ts'
 
@@ -47,7 +48,7 @@ const histogram = (bits: number): Law<LogHistogram> => ({
   merge: (into, from) => into.merge(from),
   toJSON: (summary) => summary.toJSON(),
   fromJSON: (json: LogHistogramJson) => LogHistogram.fromJSON(json),
-  view: (summary) => ({ count: summary.count, sum: summary.sum, min: summary.min, max: summary.max, cells: [...summary.cells()], quantiles: [0, 0.25, 0.5, 0.95, 0.999, 1].map((q) => summary.quantile(q)) }),
+  view: (summary) => ({ count: summary.count, sum: summary.sum, min: summary.min, max: summary.max, cells: cellsOf(summary), quantiles: [0, 0.25, 0.5, 0.95, 0.999, 1].map((q) => summary.quantile(q)) }),
 })
 
 const VERDICTS = [endingVerdict('closed', 'guess'), endingVerdict('closed', 'likely'), endingVerdict('idle-timeout', 'confirmed'), endingVerdict('lifetime-limit', 'likely')] as const
