@@ -39,6 +39,7 @@ const beforeBlock = async (): Promise<void> => {
   if (away > MAX_AWAY && !interrupt.signal.aborted) await new Promise<void>((resolve) => (onFree = resolve))
 }
 
-const { results } = await readParts(parts, reading, { consumer: writer, errors: undefined, open: undefined, onRead: (bytes) => writer.flush(bytes), signal: interrupt.signal, beforeBlock })
-say({ results })
-port.close()
+void readParts(parts, reading, { consumer: writer, errors: undefined, open: undefined, onRead: (bytes) => writer.flush(bytes), signal: interrupt.signal, beforeBlock }).then(({ results }) => {
+  say({ results })
+  port.close()
+})

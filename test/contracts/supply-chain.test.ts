@@ -49,7 +49,7 @@ describe('the package', () => {
 
   it('holds what runs, its types, formats and texts, and no path of the machine that built it', () => {
     const [{ files }] = JSON.parse(npm(['pack', '--dry-run', '--json', '--ignore-scripts'])) as [{ files: { path: string }[] }]
-    expect(files.map(({ path }) => path).filter((path) => !/^(?:dist\/(?:[\w-]+\/)*[\w.-]+(?:\.js|\.d\.ts|\.schema\.json|\.css)|formats\/[\w.-]+\.conf|(?:CHANGELOG|README|SECURITY)\.md|LICENSE|package\.json)$/.test(path))).toEqual([])
+    expect(files.map(({ path }) => path).filter((path) => !/^(?:dist\/bin\/package\.json|dist\/(?:[\w-]+\/)*[\w.-]+(?:\.js|\.d\.ts|\.schema\.json|\.css)|formats\/[\w.-]+\.conf|(?:CHANGELOG|README|SECURITY)\.md|LICENSE|package\.json)$/.test(path))).toEqual([])
     expect(files.filter(({ path }) => text(path).includes(ROOT) || /sourceMappingURL/.test(text(path))).map(({ path }) => path)).toEqual([])
   })
 })
