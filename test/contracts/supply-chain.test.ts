@@ -49,9 +49,16 @@ describe('the package', () => {
 
   it('holds what runs, its types, formats and texts, and no path of the machine that built it', () => {
     const [{ files }] = JSON.parse(npm(['pack', '--dry-run', '--json', '--ignore-scripts'])) as [{ files: { path: string }[] }]
-    expect(files.map(({ path }) => path).filter((path) => !/^(?:dist\/bin\/package\.json|dist\/(?:[\w-]+\/)*[\w.-]+(?:\.js|\.d\.ts|\.schema\.json|\.css)|formats\/[\w.-]+\.conf|(?:CHANGELOG|README|SECURITY)\.md|LICENSE|package\.json)$/.test(path))).toEqual([])
+    expect(files.map(({ path }) => path).filter((path) => !/^(?:dist\/bin\/(?:package\.json|LICENSES\.txt)|dist\/(?:[\w-]+\/)*[\w.-]+(?:\.js|\.d\.ts|\.schema\.json|\.css)|formats\/[\w.-]+\.conf|(?:CHANGELOG|README|SECURITY)\.md|LICENSE|package\.json)$/.test(path))).toEqual([])
     expect(files.filter(({ path }) => text(path).includes(ROOT) || /sourceMappingURL/.test(text(path))).map(({ path }) => path)).toEqual([])
   })
+})
+
+it('the licences of the packages that are in the program go with it', () => {
+  const licences = text('dist/bin/LICENSES.txt')
+  // What draws in pages is read from its own package.
+  for (const name of Object.keys(dependencies).filter((one) => one !== 'uplot')) expect(licences).toMatch(new RegExp(`^${name} \\d+\\.\\d+\\.\\d+ \\((?:MIT|ISC|Apache-2\\.0)\\)\\n\\n`, 'm'))
+  expect(licences).not.toContain('has no text of its licence')
 })
 
 it('npm run sbom lists the packages that are installed with it, and no other', () => {

@@ -5,7 +5,7 @@ import type { Program } from './program.ts'
 /** As users run it. */
 const CLI = `${ROOT}dist/bin/start.js`
 /** The same, a file a module: where a function stands is where it came from. */
-export const UNBUNDLED_CLI = `${ROOT}dist/cli.js`
+export const UNBUNDLED_CLI = `${ROOT}dist/start.js`
 
 interface Job {
   /** Joined with the error log. */
