@@ -59,9 +59,10 @@ export class Summary implements HandshakeConsumer {
   sessionSample: HandshakeSample
   readonly failureSample: HandshakeSample
   readonly timeline: Timeline
-  readonly census: PathCensus
+  /** Tells which lines are handshakes, while logs are read; nobody asks a summary that is kept for it. */
+  census: PathCensus
   readonly rankings: Readonly<Record<RankedField, Ranking>>
-  readonly #pending: Readonly<Record<RankedField, Pending>> = { upstreams: new Pending(), hosts: new Pending(), paths: new Pending(), clients: new Pending() }
+  readonly #pending: Record<RankedField, Pending> = { upstreams: new Pending(), hosts: new Pending(), paths: new Pending(), clients: new Pending() }
   readonly #switched = new Tally()
   readonly #plain = new Tally()
 
@@ -210,6 +211,11 @@ export class Summary implements HandshakeConsumer {
     this.#plain.drain((path, times) => this.census.addPlainAnswer(pathOnly(names.paths.at(path).label), times))
   }
 
+  /** To be called once nothing comes by the number of a name any more: the names are let go. All must be settled. */
+  forgetNames(): void {
+    for (const field of RANKED_FIELDS) this.#pending[field] = new Pending()
+  }
+
   #settleRankings(names: NameTables): void {
     for (const field of RANKED_FIELDS) this.#pending[field].settle(this.rankings[field], names[field])
   }
@@ -223,18 +229,23 @@ export class Summary implements HandshakeConsumer {
     for (const { verdict, status, count } of other.failures) addFailure(this.failures, verdict, status, count)
     for (const [protocol, count] of other.failuresByProtocol) this.failuresByProtocol.set(protocol, (this.failuresByProtocol.get(protocol) ?? 0) + count)
     for (const [verdict, count] of other.endings) this.#addEnding(verdict, count)
-    this.sessions += other.sessions
     this.quietSessions += other.quietSessions
     this.sessionsWithoutBytes += other.sessionsWithoutBytes
     this.sessionsWithoutDuration += other.sessionsWithoutDuration
     this.bytesToClient.merge(other.bytesToClient)
+    this.timeline.merge(other.timeline)
+    this.census.merge(other.census)
+    for (const field of RANKED_FIELDS) this.rankings[field].merge(other.rankings[field])
+    this.mergeEnds(other)
+  }
+
+  /** Adds of another what patterns are found in, and nothing else: the ages and moments of ends, and the samples. */
+  mergeEnds(other: Summary): void {
+    this.sessions += other.sessions
     this.ages.merge(other.ages)
     this.moments.merge(other.moments)
     this.sessionSample.merge(other.sessionSample)
     this.failureSample.merge(other.failureSample)
-    this.timeline.merge(other.timeline)
-    this.census.merge(other.census)
-    for (const field of RANKED_FIELDS) this.rankings[field].merge(other.rankings[field])
   }
 
   toJSON() {
