@@ -8,7 +8,7 @@ import { evidenceOf } from './run/evidence.ts'
 import type { InputFailure } from './input/source.ts'
 import { openInputs, type OpenInputs } from './run/open-inputs.ts'
 import type { StampZone } from './run/read-errors.ts'
-import { readInputs, type ReadInputsOptions } from './run/read-inputs.ts'
+import { listInputs, readInputs, type ReadInputsOptions } from './run/read-inputs.ts'
 import type { PartsListener } from './run/announcing.ts'
 import type { Filters } from './session/filter.ts'
 
@@ -49,7 +49,7 @@ export interface Analysis {
 
 /** The same, with what merges with the logs of other servers. */
 export const analyzeLogs = async (options: AnalyzeOptions): Promise<Analysis> => {
-  const { read, errors, failures, timeZone } = await readLogs(options)
+  const { read, errors, failures, timeZone } = await readLogs(options, readInputs)
   const { summary, logs, examples, rule, joined, open, patterns, own } = read
   const ofErrors = errors === undefined || joined === undefined ? undefined : new ErrorDigest({ ...errors, joined })
   const digest = new Digest({ summary, logs, examples, rule, errors: ofErrors, losses: open?.takeLosses() ?? [] })
@@ -77,17 +77,18 @@ export const reportOf = ({ digest, patterns }: Pick<Settled, 'digest' | 'pattern
 
 /** Every session and every failed handshake, each with its verdict, to the listener. Gives what could not be read. */
 export const listSessions = async (options: AnalyzeOptions, listener: PartsListener): Promise<readonly InputFailure[]> => {
-  const { read, errors, failures } = await readLogs({ ...options, listener })
-  return [...failures, ...(errors?.failures ?? []), ...read.failures]
+  const { read, errors, failures } = await readLogs(options, (reading) => listInputs(reading, listener))
+  return [...failures, ...(errors?.failures ?? []), ...read]
 }
 
-const readLogs = async (options: AnalyzeOptions) => {
+/** Opens the logs, and closes them when they are read. */
+const readLogs = async <T>(options: AnalyzeOptions, readAll: (reading: ReadInputsOptions) => Promise<T>) => {
   const opened = await openInputs(options.files, options.errorFiles, options.formats, options.signal)
   try {
     const { filters, timeZone, stampZone } = options.onOpen(opened)
     // Loaded where there is an error log: nobody else should wait for its grammar.
     const errors = opened.errorLogs.length === 0 ? undefined : await (await import('./run/read-errors.ts')).readErrors(opened.errorLogs, { ...stampZone, ...filters }, options)
-    const read = await readInputs({ ...options, inputs: opened.inputs, otherFormats: options.formats, filters, errors })
+    const read = await readAll({ ...options, inputs: opened.inputs, otherFormats: options.formats, filters, errors })
     return { read, errors, failures: opened.failures, timeZone }
   } finally {
     await opened.close()

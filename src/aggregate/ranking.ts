@@ -21,11 +21,24 @@ export class RankingRow {
   }
 }
 
-/** A ranking's state in JSON; rows by attempts, then label. */
-export interface RankingJson {
+interface RankingHead {
   readonly capacity: number
   readonly error: number
   readonly threshold: number
+}
+
+/** A ranking's state in JSON: a list a field, rows by attempts, then label. An object a row would take six times the memory while it is written and read. */
+export interface RankingJson extends RankingHead {
+  readonly labels: readonly string[]
+  readonly attempts: readonly number[]
+  readonly sessions: readonly number[]
+  readonly faults: readonly number[]
+  /** Of the rows that have durations, ascending. */
+  readonly durationsMs: readonly (readonly [row: number, LogHistogramJson])[]
+}
+
+/** What was written before there were lists: it is still read. */
+export interface RankingRowsJson extends RankingHead {
   readonly rows: readonly { readonly label: string; readonly attempts: number; readonly sessions: number; readonly faults: number; readonly durationsMs: LogHistogramJson | null }[]
 }
 
@@ -95,9 +108,18 @@ export class Ranking {
   merge(other: Ranking): void {
     this.error += other.error
     this.#threshold = Math.max(this.#threshold, other.#threshold)
+    const limit = this.#limitWith(other)
+    let { room } = limit ?? NO_LIMIT
+    if (limit !== undefined) for (const { label, attempts } of this.#rows.values()) if (attempts + (other.#rows.get(label)?.attempts ?? 0) === limit.most) room--
     for (const theirs of other.#rows.values()) {
-      const row = this.#rows.get(theirs.label) ?? new RankingRow(theirs.label)
-      this.#rows.set(theirs.label, row)
+      let row = this.#rows.get(theirs.label)
+      if (row === undefined) {
+        const isTooMany = limit !== undefined && (theirs.attempts < limit.most || (theirs.attempts === limit.most && room-- <= 0))
+        // It would be thrown out again below. Durations have to be counted first: which of them are kept hangs on all.
+        if (isTooMany && theirs.durationsMs === undefined) continue
+        row = new RankingRow(theirs.label)
+        this.#rows.set(theirs.label, row)
+      }
       row.attempts += theirs.attempts
       row.sessions += theirs.sessions
       row.faults += theirs.faults
@@ -105,25 +127,34 @@ export class Ranking {
       if (row.durationsMs === undefined) this.#open(row)
       row.durationsMs?.merge(theirs.durationsMs)
     }
-    if (this.#rows.size > this.capacity * 2) this.#prune()
+    if (limit !== undefined) this.#throwOut(limit)
   }
 
   toJSON(): RankingJson {
-    const rows = this.rows().map(({ label, attempts, sessions, faults, durationsMs }) => ({ label, attempts, sessions, faults, durationsMs: durationsMs?.toJSON() ?? null }))
-    return { capacity: this.capacity, error: this.error, threshold: this.#threshold, rows }
+    const rows = this.rows()
+    return {
+      capacity: this.capacity, error: this.error, threshold: this.#threshold,
+      labels: rows.map(({ label }) => label),
+      attempts: rows.map(({ attempts }) => attempts),
+      sessions: rows.map(({ sessions }) => sessions),
+      faults: rows.map(({ faults }) => faults),
+      durationsMs: rows.flatMap(({ durationsMs }, row) => (durationsMs === undefined ? [] : [[row, durationsMs.toJSON()] as const])),
+    }
   }
 
-  static fromJSON(json: RankingJson): Ranking {
-    const ranking = new Ranking(json.capacity)
-    ranking.error = json.error
-    ranking.#threshold = json.threshold
-    for (const { label, attempts, sessions, faults, durationsMs } of json.rows) {
+  static fromJSON(json: RankingJson | RankingRowsJson): Ranking {
+    const { capacity, error, threshold, labels, attempts, sessions, faults, durationsMs } = 'rows' in json ? listsOf(json) : json
+    const ranking = new Ranking(capacity)
+    ranking.error = error
+    ranking.#threshold = threshold
+    for (const [index, label] of labels.entries()) {
       const row = ranking.row(label)
-      row.attempts = attempts
-      row.sessions = sessions
-      row.faults = faults
-      if (durationsMs === null) continue
-      row.durationsMs = LogHistogram.fromJSON(durationsMs)
+      row.attempts = attempts[index]!
+      row.sessions = sessions[index]!
+      row.faults = faults[index]!
+    }
+    for (const [index, durations] of durationsMs) {
+      ranking.row(labels[index]!).durationsMs = LogHistogram.fromJSON(durations)
       ranking.#histograms++
     }
     return ranking
@@ -144,19 +175,54 @@ export class Ranking {
   }
 
   #prune(): void {
+    this.#throwOut(limitOf(Float64Array.from(this.#rows.values(), ({ attempts }) => attempts), this.capacity))
+  }
+
+  #throwOut({ most, room }: Limit): void {
     this.prunes++
-    const counts = Float64Array.from(this.#rows.values(), ({ attempts }) => attempts).sort()
-    const most = counts[counts.length - this.capacity - 1]!
-    // Sorting them all by attempts and label would take longer than all that is counted in between, where every line has a new value.
-    let room = this.capacity - (counts.length - firstAbove(counts, most))
     this.error += most
+    let left = room
     for (const [label, { attempts, durationsMs }] of this.#rows) {
-      if (attempts > most || (attempts === most && room-- > 0)) continue
+      if (attempts > most || (attempts === most && left-- > 0)) continue
       if (durationsMs !== undefined) this.#histograms--
       this.#rows.delete(label)
     }
   }
+
+  /** What rows need to stay once those of another are added; undefined: there is room for all. */
+  #limitWith(other: Ranking): Limit | undefined {
+    if (this.#rows.size + other.#rows.size <= this.capacity * 2) return undefined
+    const counts = new Float64Array(this.#rows.size + other.#rows.size)
+    let size = 0
+    for (const { label, attempts } of this.#rows.values()) counts[size++] = attempts + (other.#rows.get(label)?.attempts ?? 0)
+    for (const { label, attempts } of other.#rows.values()) if (!this.#rows.has(label)) counts[size++] = attempts
+    return size <= this.capacity * 2 ? undefined : limitOf(counts.subarray(0, size), this.capacity)
+  }
 }
+
+/** Rows of more than `most` attempts stay, and the first `room` of those that have as many. */
+interface Limit {
+  readonly most: number
+  readonly room: number
+}
+
+const NO_LIMIT: Limit = { most: 0, room: 0 }
+
+/** Of the attempts of all rows, which are sorted in place: sorting the rows by attempts and label would take longer than all that is counted in between, where every line has a new value. */
+const limitOf = (counts: Float64Array, capacity: number): Limit => {
+  counts.sort()
+  const most = counts[counts.length - capacity - 1]!
+  return { most, room: capacity - (counts.length - firstAbove(counts, most)) }
+}
+
+const listsOf = ({ rows, ...head }: RankingRowsJson): RankingJson => ({
+  ...head,
+  labels: rows.map(({ label }) => label),
+  attempts: rows.map(({ attempts }) => attempts),
+  sessions: rows.map(({ sessions }) => sessions),
+  faults: rows.map(({ faults }) => faults),
+  durationsMs: rows.flatMap(({ durationsMs }, row) => (durationsMs === null ? [] : [[row, durationsMs] as const])),
+})
 
 /** Index of the first of the ascending values above another. */
 const firstAbove = (ascending: Float64Array, value: number): number => {

@@ -60,9 +60,10 @@ export class Summary implements HandshakeConsumer {
   sessionSample: HandshakeSample
   readonly failureSample: HandshakeSample
   readonly timeline: Timeline
-  readonly census: PathCensus
+  /** Tells which lines are handshakes, while logs are read; nobody asks a summary that is kept for it. */
+  census: PathCensus
   readonly rankings: Readonly<Record<RankedField, Ranking>>
-  readonly #pending = new Pending()
+  #pending = new Pending()
   readonly #undecided = new UndecidedPaths()
 
   constructor(parts: Partial<Pick<Summary, 'bytesToClient' | 'ages' | 'moments' | 'sessionSample' | 'failureSample' | 'timeline' | 'census' | 'rankings'>> = {}) {
@@ -223,6 +224,11 @@ export class Summary implements HandshakeConsumer {
     this.#undecided.settle(this.census, names)
   }
 
+  /** To be called once nothing comes by the number of a name any more: the names are let go. All must be settled. */
+  forgetNames(): void {
+    this.#pending = new Pending()
+  }
+
   merge(other: Summary): void {
     this.fromMs = Math.min(this.fromMs, other.fromMs)
     this.toMs = Math.max(this.toMs, other.toMs)
@@ -232,18 +238,23 @@ export class Summary implements HandshakeConsumer {
     for (const { verdict, status, count } of other.failures) addFailure(this.failures, verdict, status, count)
     for (const [protocol, count] of other.failuresByProtocol) this.failuresByProtocol.set(protocol, (this.failuresByProtocol.get(protocol) ?? 0) + count)
     for (const [verdict, count] of other.endings) this.#addEnding(verdict.number, count)
-    this.sessions += other.sessions
     this.quietSessions += other.quietSessions
     this.sessionsWithoutBytes += other.sessionsWithoutBytes
     this.sessionsWithoutDuration += other.sessionsWithoutDuration
     this.bytesToClient.merge(other.bytesToClient)
+    this.timeline.merge(other.timeline)
+    this.census.merge(other.census)
+    for (const field of RANKED_FIELDS) this.rankings[field].merge(other.rankings[field])
+    this.mergeEnds(other)
+  }
+
+  /** Adds of another what patterns are found in, and nothing else: the ages and moments of ends, and the samples. */
+  mergeEnds(other: Summary): void {
+    this.sessions += other.sessions
     this.ages.merge(other.ages)
     this.moments.merge(other.moments)
     this.sessionSample.merge(other.sessionSample)
     this.failureSample.merge(other.failureSample)
-    this.timeline.merge(other.timeline)
-    this.census.merge(other.census)
-    for (const field of RANKED_FIELDS) this.rankings[field].merge(other.rankings[field])
   }
 
   toJSON() {

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto'
 import { realpath } from 'node:fs/promises'
 import { FixedOffsetZone, Info, type Zone } from 'luxon'
 import { type SummaryDocument, readSummary } from '../digest/document.ts'
-import { settle } from '../digest/settle.ts'
+import type { Digest } from '../digest/digest.ts'
+import { type Parts, settle } from '../digest/settle.ts'
 import { WslogError } from '../errors.ts'
 import { readDocument } from '../input/document.ts'
 import { reportOf } from '../pipeline.ts'
@@ -25,18 +26,17 @@ export const runMerge = async (options: MergeOptions, { out, err }: Pick<Streams
   const seen = new Map<string, string>()
   const files = await Promise.all(options.files.map((path) => realpath(path).catch(() => path)))
   if (new Set(files).size < files.length) throw new WslogError('usage', 'a summary is named twice: its sessions would be counted twice')
-  const digests = async function* () {
-    for (const path of options.files) {
-      const one = held.get(path) ?? (await read(path))
-      if (path === '-') held.set(path, one)
-      zones.add(one.timeZone)
-      refuseTwin(path, one, seen)
-      yield one.digest
-    }
+  const handOver = async (path: string, take: (digest: Digest) => void): Promise<void> => {
+    const one = held.get(path) ?? (await read(path))
+    if (path === '-') held.set(path, one)
+    zones.add(one.timeZone)
+    refuseTwin(path, one, seen)
+    take(one.digest)
   }
-  const samples = async function* () {
-    for await (const { summary } of digests()) yield summary.sessionSample
+  const digests: Parts['digests'] = async (take) => {
+    for (const path of options.files) await handOver(path, take)
   }
+  const samples: Parts['samples'] = (take) => digests(({ summary }) => take(summary.sessionSample))
   const settled = await settle({ digests, samples }, { readTimeoutMs: options.readTimeoutMs, moments: [], coverage: [] })
   const [own = 'UTC'] = zones
   const zone = options.zone ?? (zones.size > 1 ? FixedOffsetZone.utcInstance : zoneNamed(own))

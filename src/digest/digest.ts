@@ -46,15 +46,36 @@ export class Digest {
     return new Digest({ summary: new Summary(), logs: [], examples: [], rule: { ownLogs: new Set(), isNamed: false, prefixes: new Set() }, errors: undefined, losses: [] })
   }
 
+  /** Another, as if it were added to an empty one, without a copy of its summary: it is not to be used any more. */
+  static from(other: Digest): Digest {
+    const digest = new Digest({ ...Digest.empty(), summary: other.summary })
+    digest.#mergeRest(other)
+    return digest
+  }
+
   /** Adds another. */
   merge(other: Digest): void {
     this.summary.merge(other.summary)
+    this.#mergeRest(other)
+  }
+
+  #mergeRest(other: Digest): void {
     this.logs = joinAccessLogs([...this.logs, ...other.logs])
     this.examples = [...this.examples, ...other.examples].slice(0, MAX_EXAMPLES)
     this.rule = { ownLogs: new Set([...this.rule.ownLogs, ...other.rule.ownLogs]), isNamed: this.rule.isNamed || other.rule.isNamed, prefixes: new Set([...this.rule.prefixes, ...other.rule.prefixes]) }
-    if (this.errors === undefined) this.errors = other.errors === undefined ? undefined : ErrorDigest.fromJSON(other.errors.toJSON())
-    else if (other.errors !== undefined) this.errors.merge(other.errors)
+    this.#mergeErrors(other)
     this.losses = [...this.losses, ...other.losses].sort((a, b) => a.atMs - b.atMs)
+  }
+
+  /** Adds of another what patterns are found in, and nothing else. */
+  mergeEnds(other: Digest): void {
+    this.summary.mergeEnds(other.summary)
+    this.#mergeErrors(other)
+  }
+
+  #mergeErrors({ errors }: Digest): void {
+    if (this.errors === undefined) this.errors = errors === undefined ? undefined : ErrorDigest.fromJSON(errors.toJSON())
+    else if (errors !== undefined) this.errors.merge(errors)
   }
 
   toJSON(): DigestJson {

@@ -3,7 +3,9 @@ import { digestShape } from './digest-shape.ts'
 import { Digest, type DigestJson } from './digest.ts'
 import { fields, ShapeError, text } from './shape.ts'
 
-export const SUMMARY_SCHEMA = 'wslog.summary/1'
+export const SUMMARY_SCHEMA = 'wslog.summary/2'
+/** What is read: in the first one rankings had an object a row. */
+const KNOWN_SCHEMAS: ReadonlySet<string | undefined> = new Set(['wslog.summary/1', SUMMARY_SCHEMA])
 
 /** What `-o x.summary.json` writes: a digest, to be merged with those of other servers. */
 export interface SummaryDocument {
@@ -24,8 +26,8 @@ export const readSummary = (document: unknown, name: string): SummaryDocument =>
   const json = document as Partial<Record<keyof SummaryDocument, unknown>> | null
   const schema = typeof json === 'object' && json !== null && typeof json.schema === 'string' ? json.schema : undefined
   if (schema?.startsWith('wslog.report/')) throw new WslogError('input', `${name}: is a report, which does not merge; make a summary of the same logs: wslog analyze … -o x.summary.json`)
-  if (schema !== undefined && /^wslog\.summary\/\d+$/.test(schema) && schema !== SUMMARY_SCHEMA) throw new WslogError('input', `${name}: is ${schema}, made by a newer release of wslog; this one reads ${SUMMARY_SCHEMA}`)
-  if (schema !== SUMMARY_SCHEMA) throw new WslogError('input', `${name}: is no summary of wslog; one is made by wslog analyze … -o x.summary.json`)
+  if (schema !== undefined && /^wslog\.summary\/\d+$/.test(schema) && !KNOWN_SCHEMAS.has(schema)) throw new WslogError('input', `${name}: is ${schema}, made by a newer release of wslog; this one reads ${SUMMARY_SCHEMA}`)
+  if (!KNOWN_SCHEMAS.has(schema)) throw new WslogError('input', `${name}: is no summary of wslog; one is made by wslog analyze … -o x.summary.json`)
   try {
     summaryShape(json, 'the summary')
     const { version, generatedAt, timeZone, digest } = json as { version: string; generatedAt: string; timeZone: string; digest: DigestJson }

@@ -11,7 +11,7 @@ import { verdictOfSilentFailure } from '../session/handshake-cause.ts'
 import { Digest } from './digest.ts'
 
 /** Sessions that are held between the two looks, some 300 bytes each; of more the parts are asked for again. */
-const MAX_HELD = 1 << 17
+const MAX_HELD = 1 << 15
 
 export interface SettleOptions {
   /** `--read-timeout`, ms; undefined: not known. */
@@ -30,11 +30,11 @@ export interface Settled {
   readonly own: HandshakeSample
 }
 
-/** What is to be put together, one in memory at a time. */
+/** What is to be put together: each is handed over and let go before the next is read, so that one is in memory at a time. */
 export interface Parts {
-  readonly digests: () => AsyncIterable<Digest>
+  readonly digests: (take: (digest: Digest) => void) => Promise<void>
   /** The samples of sessions of the same digests: asked for where they are more than are to be held. */
-  readonly samples: () => AsyncIterable<HandshakeSample>
+  readonly samples: (take: (sample: HandshakeSample) => void) => Promise<void>
 }
 
 /**
@@ -42,16 +42,18 @@ export interface Parts {
  * together.
  */
 export const settle = async ({ digests, samples }: Parts, { readTimeoutMs, moments, coverage }: SettleOptions): Promise<Settled> => {
-  const digest = Digest.empty()
+  let whole: Digest | undefined
   let held: SampledHandshake[] | undefined = []
   const known = new Coverage()
   for (const { finest, ...span } of coverage) known.add(span, finest)
-  for await (const part of digests()) {
+  await digests((part) => {
     relabelFailures(part.summary, known)
-    if (held !== undefined && held.length <= MAX_HELD) held.push(...part.summary.sessionSample.rows)
-    else held = undefined
-    digest.merge(part)
-  }
+    const { rows } = part.summary.sessionSample
+    held = held === undefined || held.length + rows.length > MAX_HELD ? undefined : [...held, ...rows]
+    if (whole === undefined) whole = Digest.from(part)
+    else whole.merge(part)
+  })
+  const digest = whole ?? Digest.empty()
   const { summary, errors } = digest
   if (errors !== undefined) {
     for (const { finest, ...span } of coverage) errors.coverage.add(span, finest)
@@ -62,7 +64,7 @@ export const settle = async ({ digests, samples }: Parts, { readTimeoutMs, momen
   const patterns = findPatterns(summary, { errors: errors === undefined ? undefined : new ErrorEvidence(errors), readTimeoutMs })
   const label = (row: SampledHandshake): Verdict<SessionCause> | undefined => labelOf(row, patterns, errors?.coverage)
   if (held !== undefined) relabel(summary, held, label)
-  else for await (const { rows } of samples()) relabel(summary, rows, label)
+  else await samples(({ rows }) => relabel(summary, rows, label))
   const own = summary.sessionSample.copy()
   summary.sessionSample.relabel(label)
   return { digest, patterns, own }

@@ -65,5 +65,8 @@ export const record = (key: Shape, shape: Shape): Shape => (value, at) => {
 /** All of them. */
 export const both = (...shapes: readonly Shape[]): Shape => (value, at) => shapes.forEach((shape) => shape(value, at))
 
+/** One of two, by what the value looks like. */
+export const either = (isFirst: (value: unknown) => boolean, { ifSo, ifNot }: { readonly ifSo: Shape; readonly ifNot: Shape }): Shape => (value, at) => (isFirst(value) ? ifSo : ifNot)(value, at)
+
 /** A further demand on what has the right shape. */
 export const where = <T>(wanted: string, holds: (value: T) => boolean): Shape => (value, at) => void (holds(value as T) || refuse(at, wanted))

@@ -1,10 +1,11 @@
 import { AGE_CLASSES } from '../aggregate/ages.ts'
 import type { LogHistogramJson } from '../aggregate/log-histogram.ts'
+import type { RankingJson } from '../aggregate/ranking.ts'
 import { RANKED_FIELDS } from '../session/session.ts'
 import { Summary, type SummaryJson } from '../aggregate/summary.ts'
 import { HANDSHAKE_CAUSES, isFault, LAYER_OF, SESSION_CAUSES } from '../cause/cause.ts'
 import { Protocol } from '../session/protocol.ts'
-import { both, count, fields, flag, list, numeric, oneOf, orNull, type Shape, sum, text, time, tuple, where, whole } from './shape.ts'
+import { both, count, either, fields, flag, list, numeric, oneOf, orNull, type Shape, sum, text, time, tuple, where, whole } from './shape.ts'
 
 /** Of what has a fixed capacity, more than a summary ever holds. */
 const MANY = 1 << 17
@@ -80,16 +81,28 @@ const isWhole = ({ limit, rows }: Sample, handshakes: number): boolean => limit 
 
 const moments = list(tuple([second, count, numeric(0, Number.MAX_VALUE), sum, sum, list(tuple([text, count]), { atMost: MAX_UPSTREAMS_OF_MOMENT * 64 })]), { atMost: MAX_MOMENTS * 2 })
 
-/** As large as those of a summary are. */
+const MORE_THAN_ALL = 'with no more faults than sessions, and no more of these than attempts'
+
+/** As large as those of a summary are: a list a field, or, as they were written first, an object a row. */
 const rankings = (): Shape => {
   const { rankings: own } = new Summary()
-  return fields(Object.fromEntries(RANKED_FIELDS.map((field) => [field, fields({
-    capacity: whole(1, own[field].capacity), error: count, threshold: count,
-    rows: list(both(
-      fields({ label: text, attempts: count, sessions: count, faults: count, durationsMs: orNull(histogram(6)) }),
-      where<{ attempts: number; sessions: number; faults: number }>('with no more faults than sessions, and no more of these than attempts', (row) => row.faults <= row.sessions && row.sessions <= row.attempts),
-    ), { atMost: own[field].capacity * 2 + 1 }),
-  })])))
+  return fields(Object.fromEntries(RANKED_FIELDS.map((field) => {
+    const head = { capacity: whole(1, own[field].capacity), error: count, threshold: count }
+    const atMost = own[field].capacity * 2 + 1
+    const ofLists = both(
+      fields({ ...head, labels: list(text, { atMost }), attempts: list(count, { atMost }), sessions: list(count, { atMost }), faults: list(count, { atMost }), durationsMs: list(tuple([whole(0, atMost), histogram(6)]), { atMost }) }),
+      where<RankingJson>('with lists of one length', ({ labels: { length }, attempts, sessions, faults, durationsMs }) => attempts.length === length && sessions.length === length && faults.length === length && durationsMs.every(([row]) => row < length)),
+      where<RankingJson>(MORE_THAN_ALL, ({ attempts, sessions, faults }) => attempts.every((all, row) => faults[row]! <= sessions[row]! && sessions[row]! <= all)),
+    )
+    const ofRows = fields({
+      ...head,
+      rows: list(both(
+        fields({ label: text, attempts: count, sessions: count, faults: count, durationsMs: orNull(histogram(6)) }),
+        where<{ attempts: number; sessions: number; faults: number }>(MORE_THAN_ALL, (row) => row.faults <= row.sessions && row.sessions <= row.attempts),
+      ), { atMost }),
+    })
+    return [field, either((value) => typeof value === 'object' && value !== null && Object.hasOwn(value, 'rows'), { ifSo: ofRows, ifNot: ofLists })]
+  })))
 }
 
 const shape = fields({

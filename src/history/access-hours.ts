@@ -66,12 +66,12 @@ export class AccessHours implements PartsConsumer {
     const { summary, errors } = this.#at(hourOf(event.endedAtMs))
     summary.session(event, names)
     if (event.isExplained && errors !== undefined) errors.joined = { ...errors.joined, joined: errors.joined.joined + 1 }
-    if (this.#hours.isCrowded) this.#relieve(names)
+    if (this.#hours.isCrowded(event.endedAtMs)) this.#relieve(names)
   }
 
   failure(event: FailureEvent, names: NameTables): void {
     this.#at(hourOf(event.endedAtMs)).summary.failure(event, names)
-    if (this.#hours.isCrowded) this.#relieve(names)
+    if (this.#hours.isCrowded(event.endedAtMs)) this.#relieve(names)
   }
 
   other(kind: 'plain' | 'polling'): void {

@@ -1,15 +1,17 @@
-import { deflateRawSync, inflateRawSync } from 'node:zlib'
 import { type EndMoment, Moments, type MomentsRing } from '../aggregate/moments.ts'
 import { PathCensus } from '../aggregate/path-census.ts'
 import { Digest, type DigestJson } from '../digest/digest.ts'
 import { ErrorDigest, type ErrorLogZone } from '../digest/error-digest.ts'
 import type { NameTables } from '../session/session.ts'
+import { Pieces } from './pieces.ts'
 
 const HOUR_MS = 3_600_000
 /** Clocks of servers differ, and zones are taken for others: lines further ahead are of a clock that is wrong. */
 export const AHEAD_MS = 24 * HOUR_MS
-/** Hours that are open for lines at once: of busy logs some 15 MB each. Lines come in order, but for a buffer's length. */
-const MAX_OPEN = 3
+/** Hours that are open for lines at once: of busy logs some 25 MB each. Lines come in order, but for a buffer's length. */
+const MAX_OPEN = 1
+/** For so long after its end an hour stays open beside them, for lines that come late. */
+const LATE_MS = 10 * 60_000
 /** An hour that was packed so often is one of lines in no order: more stay open then. */
 const MAX_PIECES = 3
 
@@ -24,12 +26,14 @@ export const hourOf = (atMs: number): number => Math.floor(atMs / HOUR_MS)
 export class Hours {
   /** The one that a line came to last is the last. */
   readonly #open = new Map<number, Digest>()
-  readonly #packed = new Map<number, Buffer[]>()
+  readonly #packed = new Pieces<number>()
   readonly #census = new PathCensus()
   readonly #moments: Moments
   readonly #zone: ErrorLogZone | undefined
   #maxOpen = MAX_OPEN
   readonly #latestMs: number
+  /** Whether any line was ahead of time, see {@link isTrusted}. */
+  hasFuture = false
   #newest: number | undefined
   #last = Number.NaN
   #found = new Map<number, EndMoment[]>()
@@ -47,6 +51,7 @@ export class Hours {
     if (hour === this.#last && digest !== undefined) return digest
     this.#last = hour
     const isTrusted = this.isTrusted(hour * HOUR_MS)
+    if (!isTrusted) this.hasFuture = true
     if (isTrusted && (this.#newest === undefined || hour > this.#newest)) this.#newest = hour
     if (digest === undefined) {
       digest = Digest.empty()
@@ -63,14 +68,10 @@ export class Hours {
     return atMs <= this.#latestMs
   }
 
-  /** Whether any line was ahead of time, see {@link isTrusted}. */
-  get hasFuture(): boolean {
-    return [...this.#open.keys(), ...this.#packed.keys()].some((hour) => !this.isTrusted(hour * HOUR_MS))
-  }
-
-  /** More hours are open than have to be. */
-  get isCrowded(): boolean {
-    return this.#open.size > this.#maxOpen
+  /** More hours are open than have to be, after a line of this time, ms since the epoch. */
+  isCrowded(atMs: number): boolean {
+    const tooMany = this.#open.size - this.#maxOpen
+    return tooMany > 1 || (tooMany === 1 && atMs - hourOf(atMs) * HOUR_MS >= LATE_MS)
   }
 
   /** What is known by the numbers of names is told by their names. */
@@ -82,14 +83,16 @@ export class Hours {
   pack(): void {
     for (const [hour, digest] of this.#open) {
       if (this.#open.size <= MAX_OPEN) return
-      this.#census.merge(digest.summary.census)
       if (this.isTrusted(hour * HOUR_MS)) digest.summary.moments = new Moments()
-      const pieces = this.#packed.get(hour) ?? []
-      pieces.push(deflateRawSync(JSON.stringify(digest), { level: 1 }))
-      if (pieces.length > MAX_PIECES) this.#maxOpen *= 2
-      this.#packed.set(hour, pieces)
-      this.#open.delete(hour)
+      this.#pack(hour, digest)
+      if (this.#packed.countOf(hour) > MAX_PIECES) this.#maxOpen *= 2
     }
+  }
+
+  #pack(hour: number, digest: Digest): void {
+    this.#takeCensus(digest)
+    this.#packed.add(hour, digest)
+    this.#open.delete(hour)
   }
 
   /** Of all hours so far that are no clock's mistake. */
@@ -102,12 +105,16 @@ export class Hours {
     return this.#newest ?? hourOf(nowMs)
   }
 
+  /** It is asked for of all hours together, and not kept with each. */
+  #takeCensus({ summary }: Digest): void {
+    this.#census.merge(summary.census)
+    summary.census = new PathCensus()
+  }
+
   /** What the paths of all hours together show. */
   get census(): PathCensus {
-    const all = new PathCensus()
-    all.merge(this.#census)
-    for (const { summary } of this.#open.values()) all.merge(summary.census)
-    return all
+    for (const digest of this.#open.values()) this.#takeCensus(digest)
+    return this.#census
   }
 
   /** To be called once, when all lines are read. @returns where a later reading goes on. */
@@ -118,16 +125,25 @@ export class Hours {
       this.#found.set(hour, [...(this.#found.get(hour) ?? []), moment])
     }
     const ring = this.#moments.suspend()
-    for (const [hour, { summary }] of this.#open) if (this.isTrusted(hour * HOUR_MS)) summary.moments = Moments.of(this.#found.get(hour) ?? [])
+    // Where hours had to be packed, these are large, too: nothing of the names is needed any more, and what comes next needs room.
+    const isLarge = !this.#packed.isEmpty
+    for (const [hour, digest] of this.#open) {
+      digest.summary.forgetNames()
+      if (this.isTrusted(hour * HOUR_MS)) digest.summary.moments = Moments.of(this.#found.get(hour) ?? [])
+      if (isLarge) this.#pack(hour, digest)
+    }
     return ring
   }
 
-  /** The parts of each hour, by hour, ascending: to be merged, once {@link end} was called. One hour is in memory at a time, beside the open ones. */
-  *parts(): Generator<readonly [hour: number, parts: readonly Digest[]]> {
-    for (const hour of [...new Set([...this.#packed.keys(), ...this.#open.keys()])].sort((a, b) => a - b)) {
-      const packed = (this.#packed.get(hour) ?? []).map((piece) => Digest.fromJSON(JSON.parse(inflateRawSync(piece).toString()) as DigestJson))
-      const open = this.#open.get(hour)
-      yield [hour, open === undefined ? packed : [...packed, open]]
-    }
+  /** The parts of each hour, by hour, ascending, taken out: to be merged, once {@link end} was called. One of those that were packed is in memory at a time. */
+  *parts(): Generator<readonly [hour: number, parts: Iterable<Digest>]> {
+    for (const hour of [...new Set([...this.#packed.keys(), ...this.#open.keys()])].sort((a, b) => a - b)) yield [hour, this.#partsOf(hour)]
+  }
+
+  *#partsOf(hour: number): Generator<Digest> {
+    for (const json of this.#packed.take(hour)) yield Digest.fromJSON(json as DigestJson)
+    const open = this.#open.get(hour)
+    this.#open.delete(hour)
+    if (open !== undefined) yield open
   }
 }

@@ -9,6 +9,7 @@ import { changedLogs } from '../run/changed-logs.ts'
 import { readOnce } from '../run/read-once.ts'
 import { type Covered, type Span, withSpan } from '../session/coverage.ts'
 import type { ErrorRow } from '../session/error-table.ts'
+import type { HandshakeRule } from '../session/handshake-rule.ts'
 import type { State } from '../state/state.ts'
 import { hourOf } from './hours.ts'
 import { Keeper } from './keeper.ts'
@@ -134,16 +135,29 @@ const notesOf = ({ hours, isOtherRule }: ReadNew): string[] => [
 const latest = (rows: readonly ErrorRow[]): readonly ErrorRow[] => (rows.length <= MAX_WAITING ? rows : rows.toSorted(([a], [b]) => b - a).slice(0, MAX_WAITING))
 
 /** The parts of each hour, of access logs and error logs, by hour, ascending. */
-function* partsOf({ hours, errorHours, rule }: ReadNew): Generator<readonly [hour: number, parts: readonly Digest[]]> {
-  const errors = [...errorHours.parts()]
-  let next = 0
+function* partsOf({ hours, errorHours, rule }: Pick<ReadNew, 'hours' | 'errorHours' | 'rule'>): Generator<readonly [hour: number, parts: Iterable<Digest>]> {
+  const errors = errorHours.parts()
+  let ofErrors = errors.next()
   for (const [hour, parts] of hours.parts()) {
-    for (; next < errors.length && errors[next]![0] < hour; next++) yield errors[next]!
-    const own = errors[next]?.[0] === hour ? [...parts, ...errors[next++]![1]] : parts
-    for (const digest of own) digest.rule = rule
-    yield [hour, own]
+    for (; ofErrors.done !== true && ofErrors.value[0] < hour; ofErrors = errors.next()) yield ofErrors.value
+    if (ofErrors.done !== true && ofErrors.value[0] === hour) {
+      yield [hour, withRule(chain(parts, ofErrors.value[1]), rule)]
+      ofErrors = errors.next()
+    } else yield [hour, withRule(parts, rule)]
   }
-  yield* errors.slice(next)
+  for (; ofErrors.done !== true; ofErrors = errors.next()) yield ofErrors.value
+}
+
+function* chain(parts: Iterable<Digest>, more: Iterable<Digest>): Generator<Digest> {
+  yield* parts
+  yield* more
+}
+
+function* withRule(parts: Iterable<Digest>, rule: HandshakeRule): Generator<Digest> {
+  for (const digest of parts) {
+    digest.rule = rule
+    yield digest
+  }
 }
 
 /** What is known only at the end goes to the hours. */

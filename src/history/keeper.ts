@@ -24,6 +24,15 @@ export interface KeeperOptions {
   readonly coverage: readonly Covered[]
 }
 
+/** A segment that is being added to. */
+interface OpenSegment {
+  readonly name: string
+  /** Undefined: it is new. */
+  readonly segment: Digest | undefined
+  /** The sessions that its sample held before. */
+  readonly before: readonly SampledHandshake[]
+}
+
 /** Puts what was read to what is kept: hours to their segments, hours to days, and lets go what is too old. All of it is staged, for one commit. */
 export class Keeper {
   readonly #state: State
@@ -33,7 +42,7 @@ export class Keeper {
   readonly #removed = new Set<string>()
   /** Something that was read in this run is older than is kept. */
   hasLetGo = false
-  /** All that was added to, for the patterns in it. */
+  /** What patterns are found in, of all that was added to. */
   readonly #together = Digest.empty()
   /** Segments with more sessions than their sample holds, and those that left it in this run. */
   readonly #overfull = new Map<string, { readonly limit: HandshakeSample; readonly gone: readonly SampledHandshake[] }>()
@@ -55,24 +64,30 @@ export class Keeper {
   }
 
   /** Adds the parts of hours that were read, in the order of the hours; each hour once. */
-  async add(hours: Iterable<readonly [hour: number, parts: readonly Digest[]]>): Promise<void> {
-    let open: { readonly name: string; readonly segment: Digest; readonly before: readonly SampledHandshake[] } | undefined
+  async add(hours: Iterable<readonly [hour: number, parts: Iterable<Digest>]>): Promise<void> {
+    let open: OpenSegment | undefined
     for (const [hour, parts] of hours) {
       const name = this.#segmentOf(hour)
       // Hours of a day that was put together already come one after the other, into one segment.
-      if (open?.name !== name) {
-        if (open !== undefined) await this.#close(open)
-        const segment = this.#state.segments.has(name) ? await this.#read(name) : Digest.empty()
-        open = { name, segment, before: segment.summary.sessionSample.rows }
+      if (open !== undefined && open.name !== name) {
+        await this.#close(open)
+        // Not to be in memory beside the next.
+        open = undefined
       }
-      for (const part of parts) open.segment.merge(part)
+      open ??= this.#state.segments.has(name) ? await this.#opened(name) : { name, segment: undefined, before: [] }
+      open = { ...open, segment: together(open.segment, parts) }
     }
     if (open !== undefined) await this.#close(open)
   }
 
-  async #close({ name, segment, before }: { readonly name: string; readonly segment: Digest; readonly before: readonly SampledHandshake[] }): Promise<void> {
+  async #opened(name: string): Promise<OpenSegment> {
+    const segment = await this.#read(name)
+    return { name, segment, before: segment.summary.sessionSample.rows }
+  }
+
+  async #close({ name, segment = Digest.empty(), before }: OpenSegment): Promise<void> {
     await this.#stage(name, segment)
-    this.#together.merge(segment)
+    this.#together.mergeEnds(segment)
     const { sessionSample } = segment.summary
     if (sessionSample.share < 1) this.#overfull.set(name, { limit: sessionSample.emptied(), gone: before.filter(({ key }) => !sessionSample.keeps(key)) })
   }
@@ -95,11 +110,12 @@ export class Keeper {
       const segment = this.#overfull.get(name)
       return segment === undefined ? undefined : { name, limit: segment.limit }
     })
-    await readAgain(patterns, relabelling)
+    if (patterns.isSaying) await readAgain(patterns, relabelling)
     for (const [name, { gone }] of this.#overfull) {
+      if (gone.length === 0 && !relabelling.hasDifferenceOf(name)) continue
       const segment = await this.#read(name)
       relabel(segment.summary, gone, (row) => labelOf(row, patterns, this.#coverageOf(together)))
-      segment.summary.merge(relabelling.differenceOf(name))
+      for (const difference of relabelling.takeDifferencesOf(name)) segment.summary.merge(difference)
       await this.#stage(name, segment)
     }
   }
@@ -171,4 +187,14 @@ export class Keeper {
     this.#changed.add(name)
     await this.#state.stage(name, digest.toJSON())
   }
+}
+
+/** A digest and parts as one. A function of its own, so that nothing holds the parts while others are read. */
+const together = (digest: Digest | undefined, parts: Iterable<Digest>): Digest | undefined => {
+  let all = digest
+  for (const part of parts) {
+    if (all === undefined) all = Digest.from(part)
+    else all.merge(part)
+  }
+  return all
 }

@@ -2,7 +2,7 @@ import type { Zone } from 'luxon'
 import { HandshakeSample } from '../aggregate/handshake-sample.ts'
 import { Moments } from '../aggregate/moments.ts'
 import { Digest, type DigestJson } from '../digest/digest.ts'
-import { settle, type Settled } from '../digest/settle.ts'
+import { type Parts, settle, type Settled } from '../digest/settle.ts'
 import { WslogError } from '../errors.ts'
 import { CARRY, type Carry, coverageOf, type Kept, NO_CARRY } from './kept.ts'
 import { isDayName, isHourName, type Stretch, stretchOf } from './periods.ts'
@@ -38,14 +38,16 @@ export const settleStretch = async (segments: Segments, { kept, stretch, zone, r
   const names = segmentsOf(segments.names, stretch, zone)
   const carry = segments.names.has(CARRY) ? ((await segments.read(CARRY)) as Carry) : NO_CARRY
   const moments = Moments.resume(carry.ring).found().filter(({ second }) => second * 1000 >= stretch.fromMs && second * 1000 < stretch.toMs)
-  const digests = async function* () {
-    for (const name of names) yield Digest.fromJSON((await segments.read(name)) as DigestJson)
+  const each = async (take: (json: DigestJson) => void): Promise<void> => {
+    for (const name of names) await handOver(segments, name, take)
   }
-  const samples = async function* () {
-    for (const name of names) yield HandshakeSample.fromJSON(((await segments.read(name)) as DigestJson).summary.sessionSample)
-  }
+  const digests: Parts['digests'] = (take) => each((json) => take(Digest.fromJSON(json)))
+  const samples: Parts['samples'] = (take) => each(({ summary }) => take(HandshakeSample.fromJSON(summary.sessionSample)))
   const coverage = coverageOf(kept)
   const settled = await settle({ digests, samples }, { readTimeoutMs, moments, coverage })
   const newest = Math.max(...[...segments.names].filter((name) => isHourName(name) || isDayName(name)).map((name) => stretchOf(name, zone).fromMs))
   return { ...settled, carry, isCurrent: newest < stretch.toMs }
 }
+
+/** A function of its own, which holds nothing of a segment while the next is read. */
+const handOver = async (segments: Segments, name: string, take: (json: DigestJson) => void): Promise<void> => take((await segments.read(name)) as DigestJson)

@@ -1,5 +1,7 @@
+import { PathCensus } from '../aggregate/path-census.ts'
 import type { AccessRecord } from '../log-format/record.ts'
-import type { FailureEvent, HandshakeConsumer, HandshakeEvent, NameTables, SessionEvent } from '../session/session.ts'
+import type { FailureEvent, HandshakeEvent, NameTables, SessionEvent } from '../session/session.ts'
+import type { PartsConsumer } from './read-parts.ts'
 
 /** Hears every handshake of every part. */
 export interface PartsListener {
@@ -7,39 +9,31 @@ export interface PartsListener {
   handshake(event: HandshakeEvent, names: NameTables, record: AccessRecord): void
 }
 
-/** Tells a listener of every handshake before the consumer takes it. */
-export class Announcing implements HandshakeConsumer {
-  readonly #consumer: HandshakeConsumer
+/** Tells a listener of every handshake; nothing is counted. */
+export class Announcing implements PartsConsumer {
+  /** Stays empty. */
+  readonly census = new PathCensus()
   readonly #listener: PartsListener
 
-  constructor(consumer: HandshakeConsumer, listener: PartsListener) {
-    this.#consumer = consumer
+  constructor(listener: PartsListener) {
     this.#listener = listener
+  }
+
+  startLog({ path }: { readonly path: string }): void {
+    this.#listener.startLog(path)
   }
 
   session(event: SessionEvent, names: NameTables, record: AccessRecord): void {
     this.#listener.handshake(event, names, record)
-    this.#consumer.session(event, names, record)
   }
 
   failure(event: FailureEvent, names: NameTables, record: AccessRecord): void {
     this.#listener.handshake(event, names, record)
-    this.#consumer.failure(event, names, record)
   }
 
-  covered(atMs: number): void {
-    this.#consumer.covered(atMs)
-  }
-
-  other(kind: 'plain' | 'polling'): void {
-    this.#consumer.other(kind)
-  }
-
-  undecided(status: number, path: number): void {
-    this.#consumer.undecided(status, path)
-  }
-
-  settle(names: NameTables): void {
-    this.#consumer.settle(names)
-  }
+  endLog(): void {}
+  covered(): void {}
+  other(): void {}
+  undecided(): void {}
+  settle(): void {}
 }

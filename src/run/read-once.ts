@@ -11,7 +11,6 @@ import type { JoinCounts } from '../session/error-index.ts'
 import type { Filters } from '../session/filter.ts'
 import type { HandshakeRule } from '../session/handshake-rule.ts'
 import { MAX_OPEN, OpenSessions } from '../session/open-sessions.ts'
-import type { PartsListener } from './announcing.ts'
 import { applyLosses, tellsOfStops } from './lost-sessions.ts'
 import { isMarked, type OpenInput } from './open-inputs.ts'
 import type { ReadErrors } from './read-errors.ts'
@@ -41,7 +40,6 @@ export interface ReadOnceOptions extends ReadOptions {
 export interface Pass {
   readonly rule: HandshakeRule
   readonly patterns?: Patterns
-  readonly listener?: PartsListener | undefined
   /** Takes what is read instead of the summary, which stays empty. */
   readonly consumer?: (PartsConsumer & { readonly census: PathCensus }) | undefined
   /** Sessions that are known to be open before the first line; undefined: none are. */
@@ -49,6 +47,8 @@ export interface Pass {
   readonly isSecondLook?: boolean
   /** Sessions are remembered, so that patterns need no second look. */
   readonly isRemembered?: boolean
+  /** Of the summary only patterns are asked for. */
+  readonly isForPatterns?: boolean
 }
 
 /** What one reading of all logs came to. */
@@ -70,16 +70,16 @@ export interface Look {
 }
 
 /** Reads all logs once. @throws nothing for what cannot be read: it is among the failures. */
-export const readOnce = async (options: ReadOnceOptions, { rule, patterns, listener, consumer, open: known, isSecondLook = false, isRemembered = false }: Pass): Promise<Look> => {
+export const readOnce = async (options: ReadOnceOptions, { rule, patterns, consumer, open: known, isSecondLook = false, isRemembered = false, isForPatterns = false }: Pass): Promise<Look> => {
   const { filters, isQueryKept, isAnonymized, errors } = options
-  const reading: Reading = { rule, filters, isQueryKept, isAnonymized, patterns: patterns === undefined ? undefined : { cuts: patterns.cuts, clusters: patterns.clusters }, isSecondLook, isRemembered }
+  const reading: Reading = { rule, filters, isQueryKept, isAnonymized, patterns: patterns === undefined ? undefined : { cuts: patterns.cuts, clusters: patterns.clusters }, isSecondLook, isRemembered, isForPatterns }
   const parts = options.inputs.map((input, index) => partOf(input, index, options.otherFormats))
-  const isAlone = errors !== undefined || listener !== undefined || consumer !== undefined || options.inputs.some(isMarked) || !isWorthAThread(options)
+  const isAlone = errors !== undefined || consumer !== undefined || options.inputs.some(isMarked) || !isWorthAThread(options)
   let read = isAlone ? undefined : await readInThread(parts, reading, options)
   // Beginnings and ends must come to one place, and a marker may turn up anywhere.
   if (!options.signal.aborted && read?.results.some(({ tally }) => hasMarkers(tally, options)) === true) read = undefined
   const open = read !== undefined || isSecondLook ? undefined : (known ?? new OpenSessions({ maxOpen: MAX_OPEN, infersRestarts: errors === undefined || !tellsOfStops(errors) }))
-  const { summary, remembering, results } = read ?? (await readParts(parts, reading, { ...options, listener, consumer, open }))
+  const { summary, remembering, results } = read ?? (await readParts(parts, reading, { ...options, consumer, open }))
   const logs = options.inputs.flatMap((input, index) => {
     const own = results.filter((result) => result.input === index)
     if (own.length === 0) return []

@@ -18,7 +18,6 @@ import type { OpenSessions } from '../session/open-sessions.ts'
 import { Gathering } from '../session/gathering.ts'
 import type { HandshakeConsumer } from '../session/session.ts'
 import { SessionReader } from '../session/session-reader.ts'
-import { Announcing, type PartsListener } from './announcing.ts'
 import { type LineExample, MAX_EXAMPLES_PER_FILE } from '../digest/logs-read.ts'
 import { exampleOf } from './line-example.ts'
 import type { ErrorWindow } from './error-window.ts'
@@ -37,6 +36,8 @@ export interface Reading {
   readonly isSecondLook: boolean
   /** Sessions are remembered beside the summary: patterns will probably have something to say of them. */
   readonly isRemembered: boolean
+  /** Only patterns are asked for: the rankings of the summary are small. */
+  readonly isForPatterns: boolean
 }
 
 /** What stays in this thread. */
@@ -44,8 +45,6 @@ export interface ReadPartsOptions extends ReadOptions {
   readonly errors: ReadErrors | undefined
   /** Takes what opens and closes; undefined: nobody asks, or another look has told. */
   readonly open: OpenSessions | undefined
-  /** Takes what is read, beside the summary. */
-  readonly listener?: PartsListener | undefined
   /** Takes what is read instead of the summary, which stays empty. */
   readonly consumer?: PartsConsumer | undefined
 }
@@ -89,12 +88,12 @@ export interface PartsRead {
 
 /** Reads parts one after the other into one summary; in the order given, and stops between blocks when aborted. */
 export const readParts = async (parts: readonly Part[], { patterns, ...reading }: Reading, options: ReadPartsOptions): Promise<PartsRead> => {
-  const summary = new Summary()
+  const summary = reading.isForPatterns ? Summary.ofStretch() : new Summary()
   const results: PartResult[] = []
   let examples: LineExample[] = []
   let formats: readonly LogFormat[] = []
   let path = ''
-  const { errors, listener, open } = options
+  const { errors, open } = options
   const remembering = options.consumer === undefined && reading.isRemembered ? new Remembering(summary) : undefined
   const gathering = new Gathering(remembering ?? summary)
   const taker = options.consumer ?? gathering
@@ -104,7 +103,7 @@ export const readParts = async (parts: readonly Part[], { patterns, ...reading }
     open,
     errors: errors === undefined ? undefined : { ...errors, index: errors.window.index },
     patterns: patterns === undefined ? undefined : new Patterns(patterns.cuts, patterns.clusters),
-    consumer: listener === undefined ? taker : new Announcing(taker, listener),
+    consumer: taker,
     onSkipped: (line) => {
       if (examples.length < MAX_EXAMPLES_PER_FILE) examples.push(exampleOf(path, formats[0], line))
     },
@@ -118,7 +117,6 @@ export const readParts = async (parts: readonly Part[], { patterns, ...reading }
     sessions.startLog(path)
     gathering.flush()
     summary.moments.startLog()
-    listener?.startLog(path)
     formats = part.formats.map(({ name, directive }) => compileFormat(name, directive))
     const envelope = part.envelope === undefined ? undefined : ENVELOPES.get(part.envelope)!()
     const reader = new LogReader({ formats, envelope, sink: sessions })

@@ -29,7 +29,7 @@ const RESOURCE_LIMITS = { maxYoungGenerationSizeMb: 4 }
  * Undefined: there is no second thread to be had, by some limit of this process.
  */
 export const readInThread = async (parts: readonly Part[], reading: Reading, { onRead, signal }: ReadOptions): Promise<PartsRead | undefined> => {
-  const summary = new Summary()
+  const summary = reading.isForPatterns ? Summary.ofStretch() : new Summary()
   const remembering = reading.isRemembered ? new Remembering(summary) : undefined
   const player = new BlockPlayer(remembering ?? summary)
   const worker = startWorker({ parts: parts.map(toPlainData), reading })

@@ -3,8 +3,10 @@ import { WslogError } from '../errors.ts'
 import { isFileOfSegment, isSegmentName } from './names.ts'
 import { damaged } from './state-error.ts'
 
-const VERSION = 1
-const HEAD = `{"schema":"wslog.state/${VERSION}","sha256":"`
+/** Segments of 1 hold rankings of an object a row, those of 2 of a list a field too: who knows 2 reads both. */
+const VERSION = 2
+const headOf = (version: number): string => `{"schema":"wslog.state/${version}","sha256":"`
+const HEAD = headOf(VERSION)
 const HASH_LENGTH = 64
 
 /** The largest segment as JSON, bytes: the longest string of V8. */
@@ -49,8 +51,9 @@ export const decodeManifest = (bytes: Buffer, path: string): Manifest => {
   const version = typeof schema === 'string' ? /^wslog\.state\/(\d{1,9})$/.exec(schema)?.[1] : undefined
   if (!isObject(json) || version === undefined) throw new WslogError('state', `${path}: is not a state of wslog; nothing was changed. Name a folder of its own`)
   if (Number(version) > VERSION) throw new WslogError('state', `${path}: was written by a newer wslog (state ${version}, this one knows ${VERSION}); nothing was changed. Use that wslog, or name another folder`)
-  const end = HEAD.length + HASH_LENGTH
-  if (bytes.toString('latin1', 0, HEAD.length) !== HEAD || json['sha256'] !== hashOf(bytes.subarray(0, HEAD.length), bytes.subarray(end)) || json['sha256'] !== bytes.toString('latin1', HEAD.length, end)) {
+  const head = headOf(Number(version))
+  const end = head.length + HASH_LENGTH
+  if (bytes.toString('latin1', 0, head.length) !== head || json['sha256'] !== hashOf(bytes.subarray(0, head.length), bytes.subarray(end)) || json['sha256'] !== bytes.toString('latin1', head.length, end)) {
     throw damaged(path, 'its checksum is not that of its content')
   }
   const manifest = read(json)

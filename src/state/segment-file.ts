@@ -47,8 +47,9 @@ export const readSegment = async (folder: string, { file, bytes, jsonBytes, sha2
   if (packed?.length !== bytes) throw damaged(path, `it has not the ${bytes} bytes that ${folder} says`)
   if (createHash('sha256').update(packed).digest('hex') !== sha256) throw damaged(path, 'its checksum is not that of its content')
   try {
-    // At least 1: zlib takes no 0. The length is compared below.
-    const text = await unpack(packed, { maxOutputLength: Math.max(1, jsonBytes) })
+    // All at once, into the room that it takes; at least 64 bytes, since zlib takes no less. The length is compared below.
+    const chunkSize = Math.max(64, jsonBytes)
+    const text = await unpack(packed, { maxOutputLength: chunkSize, chunkSize })
     if (text.length === jsonBytes) return JSON.parse(text.toString())
   } catch (error) {
     throw damaged(path, 'it cannot be unpacked to what was put in', error)

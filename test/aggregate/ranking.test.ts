@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { Ranking } from '../../src/aggregate/ranking.ts'
+import { Ranking, type RankingJson } from '../../src/aggregate/ranking.ts'
 import { Seeded, times } from '../helpers/seeded.ts'
 
 const AWKWARD = ['__proto__', 'constructor', 'toString', 'valueOf', 'hasOwnProperty', '', ' ', '0', '-1', '\u0000', 'ä', '\u{1F600}']
@@ -110,6 +110,39 @@ describe('Ranking', () => {
     other.addSession(other.row('b'), 30)
     one.merge(other)
     expect(one.rows().map(({ label, attempts, sessions, durationsMs }) => [label, attempts, sessions, durationsMs?.count, durationsMs?.max])).toEqual([['a', 2, 2, 2, 20], ['b', 1, 1, 1, 30]])
+  })
+
+  it.each(times(20, (seed) => [seed]))('keeps of two that are merged what has most of both, of equal ones those that came first: seed %i', (seed) => {
+    const random = new Seeded(seed)
+    const capacity = random.int(1, 60)
+    const filled = (): RankingJson => {
+      const labels = [...new Set(times(random.int(0, capacity * 2), () => `/${random.int(0, 200)}`))]
+      const attempts = labels.map(() => random.int(1, 5))
+      const none = labels.map(() => 0)
+      const durationsMs = labels.flatMap((_label, row) => (random.next() < 0.3 ? [[row, { bits: 6, min: 7, max: 7, sum: 7, cells: [7, 1] }] as const] : []))
+      return { capacity, error: random.int(0, 3), threshold: 0, labels, attempts, sessions: none, faults: none, durationsMs }
+    }
+    const [mine, theirs] = [filled(), filled()]
+    const attempts = new Map<string, number>()
+    for (const { labels, attempts: counts } of [mine, theirs]) for (const [row, label] of labels.entries()) attempts.set(label, (attempts.get(label) ?? 0) + counts[row]!)
+    const all = [...attempts].toSorted(([, a], [, b]) => b - a)
+    const isFull = all.length > capacity * 2
+    const merged = Ranking.fromJSON(mine)
+    merged.merge(Ranking.fromJSON(theirs))
+    expect(new Map(merged.rows().map((row) => [row.label, row.attempts]))).toEqual(new Map(isFull ? all.slice(0, capacity) : all))
+    expect(merged.error).toBe(mine.error + theirs.error + (isFull ? all[capacity]![1] : 0))
+    const withDurations = new Set([mine, theirs].flatMap(({ labels, durationsMs }) => durationsMs.map(([row]) => labels[row]!)))
+    for (const { label, durationsMs } of merged.rows()) expect(durationsMs !== undefined, label).toBe(withDurations.has(label))
+  })
+
+  it('reads what was written with an object a row', () => {
+    const ranking = new Ranking(10)
+    ranking.addSession(ranking.row('a'), 10)
+    ranking.row('b').attempts += 3
+    const { capacity, error, threshold, labels, durationsMs } = ranking.toJSON()
+    expect(labels).toEqual(['b', 'a'])
+    const rows = [{ label: 'b', attempts: 3, sessions: 0, faults: 0, durationsMs: null }, { label: 'a', attempts: 1, sessions: 1, faults: 0, durationsMs: durationsMs[0]![1] }]
+    expect(Ranking.fromJSON({ capacity, error, threshold, rows }).toJSON()).toEqual(ranking.toJSON())
   })
 
   it.each([-1, Number.NaN])('counts a session of %d ms, without a duration', (durationMs) => {

@@ -52,6 +52,13 @@ describe('wslog sessions', () => {
     expect(sessionSchemaErrors(record)).toEqual([])
   })
 
+  it('tells of a pipe that is too long to be read twice, each session with the verdict of its own line', async () => {
+    const others = wsLine({ client: '198.51.100.7', userAgent: 'x'.repeat(1000) }).repeat(35_000)
+    const { code, stdout } = await wslog(['sessions', '-', '--client', '203.0.113.5'], { input: `${wsLine({ target: '/ws/first' })}${others}${wsLine({ target: '/ws/last' })}` })
+    expect(code).toBe(0)
+    expect(stdout.trimEnd().split('\n').map((line) => JSON.parse(line) as { path: string; cause: string })).toMatchObject([{ path: '/ws/first', cause: 'closed' }, { path: '/ws/last', cause: 'closed' }])
+  })
+
   it('has nothing of a log without handshakes', async () => {
     expect(await sessions(['/dev/null'])).toMatchObject({ code: 0, stdout: '' })
   })

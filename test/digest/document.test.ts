@@ -1,7 +1,9 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { readSummary, SUMMARY_SCHEMA } from '../../src/digest/document.ts'
+import type { DigestJson } from '../../src/digest/digest.ts'
 import { WslogError } from '../../src/errors.ts'
 import { ROOT } from '../helpers/cli.ts'
+import { inFirstFormat } from '../helpers/first-format.ts'
 import { analyzed, mergedSummaries } from '../helpers/digests.ts'
 
 /** Any place in a document, as the keys that lead there. */
@@ -52,6 +54,15 @@ describe('reading a summary', () => {
     expect((await mergedSummaries([text])).summary).toBe(text)
   })
 
+  it('takes the first format, which had an object a row of a ranking', () => {
+    const document = JSON.parse(text) as { digest: DigestJson }
+    const { digest } = readSummary({ ...document, schema: 'wslog.summary/1', digest: inFirstFormat(document.digest) }, 'x.summary.json')
+    expect(JSON.stringify(digest.toJSON())).toBe(JSON.stringify(document.digest))
+    const { clients } = (inFirstFormat(document.digest) as { summary: { rankings: { clients: { rows: { sessions: number }[] } } } }).summary.rankings
+    clients.rows[0]!.sessions = -1
+    expect(refusalOf({ ...document, schema: 'wslog.summary/1', digest: { ...document.digest, summary: { ...document.digest.summary, rankings: { ...document.digest.summary.rankings, clients } } } })).toMatch(/clients\.rows\[0\]\.sessions: not a whole number/)
+  })
+
   it.each(Object.entries(STRANGE))('%s in any place is refused, or makes a report; it never ends the program', { timeout: 120_000 }, async (_name, value) => {
     const places = placesOf(JSON.parse(text)).slice(1)
     expect(places.length).toBeGreaterThan(300)
@@ -75,6 +86,8 @@ describe('reading a summary', () => {
     ['an ending that wslog does not know', ['digest', 'summary', 'endings', 0, 'cause'], 'eaten'],
     ['a message that wslog does not know', ['digest', 'errors', 'tally', 'byMessage'], { __unknown: 1 }],
     ['a time that no date has', ['digest', 'errors', 'process', 'events', 0, 0], 1e300],
+    ['lists of a ranking that are not of one length', ['digest', 'summary', 'rankings', 'clients', 'attempts', 0], undefined],
+    ['durations of a row that is not there', ['digest', 'summary', 'rankings', 'clients', 'durationsMs', 0, 0], 4000],
     ['a format without a variable', ['digest', 'logs', 0, 'formats', 0, 'directive', 'value'], 'nothing'],
   ] as const)('says that it was changed: %s', (_name, place, value) => {
     expect(refusalOf(changed(text, place, value))).toMatch(/^x\.summary\.json: is a summary, but not a whole one: .*make it anew \(/)
@@ -82,7 +95,7 @@ describe('reading a summary', () => {
 
   it.each([
     ['a report', { schema: 'wslog.report/1' }, /is a report, which does not merge; make a summary/],
-    ['a newer one', { schema: 'wslog.summary/2' }, /is wslog\.summary\/2, made by a newer release of wslog; this one reads wslog\.summary\/1/],
+    ['a newer one', { schema: 'wslog.summary/3' }, /is wslog\.summary\/3, made by a newer release of wslog; this one reads wslog\.summary\/2/],
     ['something else', { schema: 'wslog.diff/1' }, /is no summary of wslog/],
     ['a list', [], /is no summary of wslog/],
     ['null', null, /is no summary of wslog/],

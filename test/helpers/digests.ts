@@ -1,5 +1,5 @@
 import { readSummary, SUMMARY_SCHEMA, summaryToJson } from '../../src/digest/document.ts'
-import { settle, unsettled } from '../../src/digest/settle.ts'
+import { type Parts, settle, unsettled } from '../../src/digest/settle.ts'
 import { zoneOfOffset } from '../../src/commands/log-zone.ts'
 import { stampZoneOf } from '../../src/commands/stamp-zone.ts'
 import { loadKnownFormats } from '../../src/input/formats.ts'
@@ -33,12 +33,10 @@ export const analyzed = async ({ access, errors }: LogSet): Promise<{ report: Re
 /** What `wslog merge` says of summaries, and the summary that it writes. */
 export const mergedSummaries = async (summaries: readonly string[]): Promise<{ report: Report; summary: string }> => {
   const read = () => summaries.map((text, index) => readSummary(JSON.parse(text), `summary ${index}`).digest)
-  const digests = async function* () {
-    yield* read()
+  const digests: Parts['digests'] = async (take) => {
+    for (const digest of read()) take(digest)
   }
-  const samples = async function* () {
-    for (const { summary } of read()) yield summary.sessionSample
-  }
+  const samples: Parts['samples'] = (take) => digests(({ summary }) => take(summary.sessionSample))
   const { timeZone } = readSummary(JSON.parse(summaries[0]!), 'the first')
   const settled = await settle({ digests, samples }, { readTimeoutMs: undefined, moments: [], coverage: [] })
   const report = reportOf(settled, { ...FIXED, timeZone, failures: [], open: null })
