@@ -85,15 +85,36 @@ describe('RecentErrorIndex', () => {
     expect(explains(index, some.slice(0, 1))).toEqual([expected])
   })
 
-  it('lets lines go when newer ones are old themselves', () => {
+  it.each([
+    ['the newer ones are a quarter of an hour old', 31 * MINUTE_S, true],
+    ['they are older', 31 * MINUTE_S + 1, false],
+  ])('lets lines go when newer ones are old themselves: %s', (_, at, isKept) => {
     const index = new RecentErrorIndex()
     add(index, some.slice(0, 1))
     index.pass(NOON + (15 * MINUTE_S + 1) * 1000)
     add(index, [{ connection: 9, at: 16 * MINUTE_S }])
-    index.pass(NOON + 31 * MINUTE_S * 1000)
-    expect(explains(index, some.slice(0, 1)), 'the newer ones are a quarter of an hour old').toEqual([true])
+    index.pass(NOON + at * 1000)
+    expect(explains(index, [some[0]!, { connection: 9, at: 16 * MINUTE_S }])).toEqual([isKept, true])
+  })
+
+  it('counts from the first line of the newer ones how old they are', () => {
+    const index = new RecentErrorIndex()
+    add(index, [{ connection: 1, at: 0 }])
+    index.pass(NOON + (15 * MINUTE_S + 1) * 1000)
+    add(index, [{ connection: 2, at: 16 * MINUTE_S }, { connection: 3, at: 30 * MINUTE_S }])
     index.pass(NOON + (31 * MINUTE_S + 1) * 1000)
-    expect(explains(index, [some[0]!, { connection: 9, at: 16 * MINUTE_S }])).toEqual([false, true])
+    expect(explains(index, [{ connection: 1, at: 0 }, { connection: 2, at: 16 * MINUTE_S }])).toEqual([false, true])
+  })
+
+  it('adds up what was in doubt, of lines that have gone as well', () => {
+    const index = new RecentErrorIndex(2)
+    const errors = { index, coverage: coverageOf('info', { fromMs: 0, toMs: Number.POSITIVE_INFINITY }) }
+    const doubt = (at: number, connection: number): void => {
+      add(index, [{ connection, at }, { connection: connection + 1, at }])
+      readLines({ format: '$remote_addr [$time_iso8601] "$request" $status rt=$request_time', errors, lines: [`10.0.0.1 [${clock(at)}+00:00] "GET /ws HTTP/1.1" 101 rt=60.000`] })
+    }
+    for (const index of [0, 1, 2, 3]) doubt(index * 100, index * 10)
+    expect(index.counts).toEqual({ endings: 8, joined: 4, ambiguous: 4 })
   })
 
   it('takes in no line that can explain nothing', () => {
