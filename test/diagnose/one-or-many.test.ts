@@ -7,6 +7,7 @@ import { flappingClients } from '../../src/diagnose/flapping-clients.ts'
 import { instantDrops } from '../../src/diagnose/instant-drops.ts'
 import { locationOf, nginxLines } from '../../src/diagnose/nginx-lines.ts'
 import { onlyOnOneHost } from '../../src/diagnose/only-on-one-host.ts'
+import { resetsInBursts } from '../../src/diagnose/restarts.ts'
 import { reconnectStorm } from '../../src/diagnose/reconnect-storm.ts'
 import { redirected } from '../../src/diagnose/redirected.ts'
 import type { Rule } from '../../src/diagnose/rule.ts'
@@ -276,5 +277,20 @@ describe('lines to paste', () => {
     ['a placeholder for nothing', [], '/ws/'],
   ])('name %s', (_, paths, location) => {
     expect(locationOf(paths.map((path) => ({ path })))).toBe(`the location of ${location}`)
+  })
+})
+
+describe('resets of one upstream', () => {
+  const resets = (upstream: string, ...seconds: readonly number[]): Partial<PlainEvent>[] => seconds.map((second) => ({ upstream, endedAtMs: NOON + second * 1000, verdict: endingVerdict('upstream-reset', 'confirmed'), isExplained: true }))
+
+  it.each<[string, Partial<PlainEvent>[], { sessions: number; upstreams: string[] }]>([
+    ['five within a second are a burst', resets('a:1', 0, 0.2, 0.4, 0.6, 1), { sessions: 5, upstreams: ['a:1'] }],
+    ['four are none', resets('a:1', 0, 0.2, 0.4, 0.6), { sessions: 0, upstreams: [] }],
+    ['five in longer than a second are none', resets('a:1', 0, 0.2, 0.4, 0.6, 1.1), { sessions: 0, upstreams: [] }],
+    ['those of two upstreams do not add up', [...resets('a:1', 0, 0, 0), ...resets('b:1', 0, 0, 0)], { sessions: 0, upstreams: [] }],
+    ['bursts of two upstreams, told in turns, are two', [...resets('b:1', 0, 0, 0), ...resets('a:1', 0, 0, 0, 0, 0), ...resets('b:1', 0, 0), ...resets('b:1', 99)], { sessions: 10, upstreams: ['a:1', 'b:1'] }],
+    ['one behind the other is one', resets('a:1', ...times(8, (index) => index / 4)), { sessions: 8, upstreams: ['a:1'] }],
+  ])('%s', (_, events, expected) => {
+    expect(resetsInBursts(plainFacts({ events }))).toEqual(expected)
   })
 })
