@@ -198,6 +198,24 @@ describe('whose durations are kept', () => {
     expect(ranking.rows().filter(({ sessions }) => sessions > 0).every(({ durationsMs }) => durationsMs?.count === 1)).toBe(true)
   })
 
+  it('of no more than there is room for, however many rows without any came and went', () => {
+    const ranking = new Ranking(4, 6)
+    for (let index = 0; index < 100; index++) ranking.row(`failed ${index}`).attempts++
+    for (let index = 0; index < 8; index++) live(ranking, `session ${index}`, 1)
+    expect(ranking.rows().filter(({ durationsMs }) => durationsMs !== undefined).length).toBeLessThanOrEqual(6)
+  })
+
+  it('of no more than there is room for, with rows without any beside them', () => {
+    const ranking = new Ranking(10, 2)
+    ranking.row('failed').attempts++
+    live(ranking, 'a', 16)
+    live(ranking, 'b', 15)
+    live(ranking, 'c', 1)
+    live(ranking, 'd', 16)
+    live(ranking, 'e', 16)
+    expect(ranking.rows().filter(({ durationsMs }) => durationsMs !== undefined).length).toBeLessThanOrEqual(2)
+  })
+
   it('of as many after JSON', () => {
     const ranking = new Ranking(4000)
     for (let index = 0; index < 1024; index++) live(ranking, `row ${index}`, 1)
