@@ -236,4 +236,4 @@ const firstAbove = (ascending: Float64Array, value: number): number => {
   return from
 }
 
-const byAttempts = (a: RankingRow, b: RankingRow): number => b.attempts - a.attempts || (a.label < b.label ? -1 : a.label > b.label ? 1 : 0)
+const byAttempts = (a: RankingRow, b: RankingRow): number => b.attempts - a.attempts || (a.label < b.label ? -1 : 1)

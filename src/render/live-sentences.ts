@@ -92,7 +92,7 @@ const lostOf = (events: Snapshot['events'], at: string): string | undefined => {
   const lost = recent.filter(({ event }) => event === 'sessions-lost').reduce((sum, { sessions }) => sum + (sessions ?? 0), 0)
   if (lost === 0) return undefined
   const why = recent.some(({ event }) => event === 'worker-crash') ? 'a worker of nginx crashed' : recent.some(({ event }) => event === 'nginx-stop') ? 'nginx was stopped' : 'nginx was started anew'
-  return `${formatCount(lost)} sessions lost: ${why} – ${LAYERS.nginx}`
+  return `${formatCount(lost)} ${lost === 1 ? 'session' : 'sessions'} lost: ${why} – ${LAYERS.nginx}`
 }
 
 /** Events after which nothing comes, and the one that ends that. */

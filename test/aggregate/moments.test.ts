@@ -164,6 +164,87 @@ describe('Moments', () => {
     expect(moments.found().map(({ second }) => second - START)).toEqual([200, 320])
   })
 
+  it('knows of seconds that were read and had no ends', () => {
+    const one = (): Moments => momentsOf(steady(300, 301, () => 20))
+    const passed = (fromMs: number, toMs: number): Moments => {
+      const moments = one()
+      moments.pass(fromMs, toMs)
+      return moments
+    }
+    expect(one().found(), 'nothing to compare it with').toEqual([])
+    expect(passed(START * 1000, (START + 350) * 1000).found()).toMatchObject([{ second: START + 300, ends: 20, endsAround: 0, secondsAround: 61 + 48 }])
+    expect(passed(START * 1000, (START + 300) * 1000).found()).toMatchObject([{ secondsAround: 61 }])
+    expect(passed((START + 280) * 1000, (START + 350) * 1000).found()).toMatchObject([{ secondsAround: 18 + 48 }])
+    expect(passed((START + 300) * 1000, (START + 310) * 1000).found()).toMatchObject([{ secondsAround: 8 }])
+    expect(passed((START + 299) * 1000, (START + 300) * 1000).found(), 'the seconds next to it may be of the same moment').toEqual([])
+    expect(passed((START + 600) * 1000, START * 1000).found(), 'no time at all').toEqual([])
+    expect(passed(Number.NaN, Number.NaN).found()).toEqual([])
+  })
+
+  it('still takes what ended in the seconds that were passed', () => {
+    const moments = momentsOf([{ at: 250 }])
+    moments.pass(START * 1000, (START + 300) * 1000)
+    const { names } = new EventMaker()
+    times(20, () => moments.add((START + 270) * 1000, 0, names.upstreams))
+    moments.pass(START * 1000, (START + 500) * 1000)
+    expect(moments.found()).toMatchObject([{ second: START + 270, ends: 20, endsAround: 1, secondsAround: 122 }])
+  })
+
+  it('passes nothing while nothing has ended', () => {
+    const moments = new Moments()
+    moments.pass(START * 1000, (START + 600) * 1000)
+    expect(moments.suspend()).toBeNull()
+    expect(moments.found()).toEqual([])
+  })
+
+  it('adds what another log tells of the same time, and goes on where a rotated one ended', () => {
+    const log = inOrder(steady(0, 600, () => 1, 'a'), steady(300, 301, () => 20, 'a'))
+    const both = (isRotated: boolean): [number, number][] => {
+      const moments = new Moments()
+      const { names } = new EventMaker()
+      for (const part of isRotated ? [log.filter(({ at }) => at < 299), log.filter(({ at }) => at >= 299)] : [log, log]) {
+        moments.startLog()
+        for (const { at, upstream } of part) moments.add((START + at) * 1000, names.upstreams.idOf(upstream!), names.upstreams)
+      }
+      return moments.found().map(({ second, ends, secondsAround }) => [ends, secondsAround, second - START] as const).map(([ends, around, at]) => {
+        expect(at).toBe(300)
+        return [ends, around]
+      })
+    }
+    expect(both(true)).toEqual([[21, 122]])
+    expect(both(false)).toEqual([[42, 244]])
+  })
+
+  it('judges the end of a log before it takes the next one, which begins anew', () => {
+    const moments = momentsOf(inOrder(steady(0, 600, () => 1), steady(590, 591, () => 30)))
+    moments.startLog()
+    const { names } = new EventMaker()
+    times(30, () => moments.add((START + 100) * 1000, 0, names.upstreams))
+    expect(moments.found()).toMatchObject([{ second: START + 590, ends: 31 }])
+  })
+
+  it.each([1, 2, 3])('goes on in another run as if it had been one (seed %i)', (seed) => {
+    const random = new Seeded(seed)
+    const upstreams = times(70, (index) => `10.1.0.${index}:80`)
+    const ends = inOrder(steady(0, 900, () => poisson(random, 1)), steady(300, 301, () => 30), steady(310, 311, () => 25), steady(700, 701, () => 20)).map(({ at }) => ({ at, upstream: random.pick(upstreams) }))
+    const whole = momentsOf(ends).found()
+    expect(whole.map(({ second }) => second - START)).toEqual(expect.arrayContaining([300, 310, 700]))
+    for (const cut of [0, 1, ends.findIndex(({ at }) => at === 300) + 10, ends.findIndex(({ at }) => at === 305), ends.findIndex(({ at }) => at === 360), ends.length]) {
+      const before = momentsOf(ends.slice(0, cut))
+      const settled = before.take()
+      expect(before.take(), 'taken once').toEqual([])
+      const after = Moments.resume(JSON.parse(JSON.stringify(before.suspend())) as ReturnType<Moments['suspend']>)
+      const { names } = new EventMaker()
+      for (const { at, upstream } of ends.slice(cut)) after.add((START + at) * 1000, names.upstreams.idOf(upstream), names.upstreams)
+      expect([...settled, ...after.found()], `cut at ${cut}`).toEqual(whole)
+    }
+  })
+
+  it('goes on by what is known of the names, when there are more than it tells apart', () => {
+    const moments = momentsOf([{ at: -100 }, ...times(5000, (index) => ({ at: -90, upstream: `scan ${index}` })), ...times(20, () => ({ at: 0, upstream: 'scan 4999' })), { at: 100 }])
+    expect(moments.found().find(({ second }) => second === START)!.byUpstream).toEqual(new Map([['', 20]]))
+  })
+
   it('finds nothing in nothing', () => {
     expect(new Moments().found()).toEqual([])
     expect(Moments.fromJSON(new Moments().toJSON()).found()).toEqual([])

@@ -18,6 +18,8 @@ describe('PathCensus', () => {
     ['and for its folder when nothing else is served there', [[101, '/live/room1']], ['/live/']],
     ['for the highest such folder', [[101, '/app/live/room1'], [101, '/app/live/room2']], ['/app/']],
     ['not for a folder with more plain answers than 101s', [[101, '/app/live/room1'], [200, '/app/index.html', 2]], ['/app/live/']],
+    ['for one with a fourth as many', [[101, '/app/live/room1', 4], [200, '/app/index.html']], ['/app/']],
+    ['not for one with more', [[101, '/app/live/room1', 3], [200, '/app/index.html']], ['/app/live/']],
     ['but for one with hardly any', [[101, '/app/live/room1', 20], [200, '/app/index.html']], ['/app/']],
     ['for itself when every folder above it serves pages', [[101, '/api/events'], [200, '/api/users', 5]], ['/api/events']],
     ['plain answers below a folder speak against it too', [[101, '/a/ws1'], [200, '/a/b/c/page', 2]], ['/a/ws1']],
@@ -52,4 +54,10 @@ describe('PathCensus', () => {
     const { switchedPaths, plainFolders } = census.toJSON()
     expect([switchedPaths.length, plainFolders.length]).toEqual([65_536, 65_536])
   })
+})
+
+it('stands in JSON in the order of names, and adds up when merged', () => {
+  const [one, other] = [censusOf([[101, '/b'], [101, '/a', 2], [200, '/y/1'], [200, '/x/1', 3]]), censusOf([[101, '/a', 5], [200, '/x/2']])]
+  one.merge(PathCensus.fromJSON(JSON.parse(JSON.stringify(other)) as ReturnType<PathCensus['toJSON']>))
+  expect(one.toJSON()).toEqual({ switchedPaths: [['/a', 7], ['/b', 1]], plainFolders: [['/x/', 4], ['/y/', 1]] })
 })

@@ -151,7 +151,7 @@ describe('Ranking', () => {
     expect(ranking.rows()).toMatchObject([{ label: 'a', attempts: 1, sessions: 1, durationsMs: undefined }])
   })
 
-  it('keeps durations of at most 4,096 rows, and those of the busiest', () => {
+  it('keeps durations of at most 1,024 rows, and those of the busiest', () => {
     const ranking = new Ranking(10_000)
     for (let round = 0; round < 40; round++) ranking.addSession(ranking.row('busy'), 60_000)
     for (let index = 0; index < 9000; index++) ranking.addSession(ranking.row(`client ${index}`), 1000)
@@ -159,11 +159,114 @@ describe('Ranking', () => {
     const rows = ranking.rows()
     expect(rows.slice(0, 2)).toMatchObject([{ label: 'busy', attempts: 40, durationsMs: { count: 40 } }, { label: 'late', attempts: 40 }])
     expect(rows[1]!.durationsMs!.count).toBeGreaterThan(20)
-    expect(rows.filter(({ durationsMs }) => durationsMs !== undefined).length).toBeLessThanOrEqual(4096)
+    expect(rows.filter(({ durationsMs }) => durationsMs !== undefined).length).toBeLessThanOrEqual(1024)
     expect(rows.reduce((sum, { sessions }) => sum + sessions, 0)).toBe(9080)
     const again = Ranking.fromJSON(JSON.parse(JSON.stringify(ranking)))
     again.merge(ranking)
-    expect(again.rows().filter(({ durationsMs }) => durationsMs !== undefined).length).toBeLessThanOrEqual(4096)
+    expect(again.rows().filter(({ durationsMs }) => durationsMs !== undefined).length).toBeLessThanOrEqual(1024)
     expect(again.rows()[0]).toMatchObject({ label: 'busy', attempts: 80, durationsMs: { count: 80 } })
+  })
+})
+
+describe('which rows are kept', () => {
+  it('of those that have as many as the last one kept, the first; never one that has fewer', () => {
+    const ranking = addAll(new Ranking(2), ['few', 'a', 'a', 'a', 'b', 'b', 'c', 'c'])
+    ranking.row('new').attempts++
+    expect(ranking.rows().map(({ label }) => label)).toEqual(['a', 'b', 'new'])
+    expect(ranking.error).toBe(2)
+  })
+
+  it('twice the capacity, also when merged', () => {
+    const ranking = addAll(new Ranking(2), ['a', 'b'])
+    ranking.merge(addAll(new Ranking(2), ['c', 'd']))
+    expect(ranking).toMatchObject({ size: 4, error: 0, prunes: 0 })
+    ranking.merge(addAll(new Ranking(2), ['a', 'e']))
+    expect(ranking.rows().map(({ label, attempts }) => [label, attempts])).toEqual([['a', 2], ['b', 1]])
+    expect(ranking.error).toBe(1)
+  })
+
+  it('is found by its name, or not any more', () => {
+    const ranking = addAll(new Ranking(1), ['a', 'a', 'b'])
+    expect(ranking.find('b')?.attempts).toBe(1)
+    ranking.row('c')
+    expect([ranking.find('a')?.attempts, ranking.find('b')]).toEqual([2, undefined])
+  })
+})
+
+describe('whose durations are kept', () => {
+  const live = (ranking: Ranking, label: string, count: number, durationMs = 1000): void => times(count, () => ranking.addSession(ranking.row(label), durationMs)).forEach(() => {})
+  const kept = (ranking: Ranking): unknown => ranking.rows().map(({ label, durationsMs }) => [label, durationsMs?.count])
+
+  it('those of no time as well', () => {
+    const ranking = new Ranking(10)
+    live(ranking, 'a', 3, 0)
+    expect(kept(ranking)).toEqual([['a', 3]])
+  })
+
+  it('of rows that have 16 sessions, when there are too many; of others from their 16th on', () => {
+    const ranking = new Ranking(10, 2)
+    live(ranking, 'a', 16)
+    live(ranking, 'b', 15)
+    expect(kept(ranking)).toEqual([['a', 16], ['b', 15]])
+    live(ranking, 'c', 1)
+    expect(kept(ranking)).toEqual([['a', 16], ['b', undefined], ['c', undefined]])
+    live(ranking, 'b', 1)
+    expect(kept(ranking)).toEqual([['a', 16], ['b', 1], ['c', undefined]])
+  })
+
+  it('of none, where all have as many', () => {
+    const ranking = new Ranking(10, 2)
+    for (const label of ['a', 'b', 'c']) live(ranking, label, 40)
+    expect(ranking.rows().filter(({ durationsMs }) => durationsMs !== undefined).length).toBeLessThanOrEqual(2)
+    live(ranking, 'd', 100)
+    expect(ranking.find('d')!.durationsMs!.count).toBeGreaterThan(0)
+  })
+
+  it('of all, however many rows came and went, while there is room for those that stay', () => {
+    const ranking = new Ranking(4, 8)
+    for (let index = 0; index < 200; index++) {
+      live(ranking, `scan ${index}`, 1)
+      if (index % 3 === 0) ranking.row(`failed ${index}`).attempts++
+    }
+    expect(ranking.rows().filter(({ sessions }) => sessions > 0).every(({ durationsMs }) => durationsMs?.count === 1)).toBe(true)
+  })
+
+  it('of no more than there is room for, however many rows without any came and went', () => {
+    const ranking = new Ranking(4, 6)
+    for (let index = 0; index < 100; index++) ranking.row(`failed ${index}`).attempts++
+    for (let index = 0; index < 8; index++) live(ranking, `session ${index}`, 1)
+    expect(ranking.rows().filter(({ durationsMs }) => durationsMs !== undefined).length).toBeLessThanOrEqual(6)
+  })
+
+  it('of no more than there is room for, with rows without any beside them', () => {
+    const ranking = new Ranking(10, 2)
+    ranking.row('failed').attempts++
+    live(ranking, 'a', 16)
+    live(ranking, 'b', 15)
+    live(ranking, 'c', 1)
+    live(ranking, 'd', 16)
+    live(ranking, 'e', 16)
+    expect(ranking.rows().filter(({ durationsMs }) => durationsMs !== undefined).length).toBeLessThanOrEqual(2)
+  })
+
+  it('of as many after JSON', () => {
+    const ranking = new Ranking(4000)
+    for (let index = 0; index < 1024; index++) live(ranking, `row ${index}`, 1)
+    const again = Ranking.fromJSON(JSON.parse(JSON.stringify(ranking)))
+    const count = (): number => again.rows().filter(({ durationsMs }) => durationsMs !== undefined).length
+    expect(count()).toBe(1024)
+    live(again, 'one more', 1)
+    expect(count()).toBe(0)
+  })
+
+  it('when merged by what both ask for, the stricter of the two', () => {
+    const [strict, free] = [new Ranking(10, 1), new Ranking(10, 1)]
+    for (const label of ['a', 'b']) live(strict, label, 1)
+    live(free, 'c', 1)
+    free.merge(strict)
+    live(free, 'd', 15)
+    expect(kept(free)).toEqual([['d', undefined], ['a', undefined], ['b', undefined], ['c', 1]])
+    live(free, 'd', 1)
+    expect(free.find('d')!.durationsMs?.count ?? 0).toBeLessThanOrEqual(1)
   })
 })

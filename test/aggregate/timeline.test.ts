@@ -141,3 +141,81 @@ describe('Timeline', () => {
     expect(full.unplaced).toBe(2)
   })
 })
+
+describe('an hour with more changes than are kept one by one', () => {
+  it.each([128, 129, 1000])('is as exact: %i sessions, each open for a second of its own', (count) => {
+    const spans = times(count, (index) => ({ startMs: NOON + index * 2000, endMs: NOON + index * 2000 + 1000 }))
+    const timeline = timelineOf(spans)
+    const expected = bruteForce({ spans, failures: [], fromMs: NOON, toMs: NOON + HOUR })
+    expect(timeline.minutes(NOON, NOON + HOUR)).toEqual(expected)
+    const again = Timeline.fromJSON(JSON.parse(JSON.stringify(timeline)))
+    expect(again.minutes(NOON, NOON + HOUR)).toEqual(expected)
+    again.merge(timeline)
+    expect(again.minutes(NOON, NOON + HOUR).peak).toBe(2)
+    expect(again.minutes(NOON - HOUR, NOON - 1).peak).toBe(0)
+  })
+})
+
+describe('another verdict in the place of one', () => {
+  const causes = (timeline: Timeline): unknown => timeline.minutes(NOON, NOON + MINUTE).minutes.map(({ drops, faults, causes: own }) => [drops, faults, own])
+
+  it('moves the drop from cause to cause, and to the faults or from them', () => {
+    const timeline = timelineOf([{ startMs: NOON, endMs: NOON + MINUTE }, { startMs: NOON, endMs: NOON + MINUTE }])
+    timeline.relabel(NOON + MINUTE, CLOSED, TIMED_OUT)
+    expect(causes(timeline)).toEqual([[0, 0, {}], [2, 1, { closed: 1, 'idle-timeout': 1 }]])
+    const RESET = endingVerdict('upstream-reset', 'likely')
+    timeline.relabel(NOON + MINUTE, TIMED_OUT, RESET)
+    expect(causes(timeline)).toEqual([[0, 0, {}], [2, 1, { closed: 1, 'upstream-reset': 1 }]])
+    timeline.relabel(NOON + MINUTE, RESET, CLOSED)
+    expect(causes(timeline)).toEqual([[0, 0, {}], [2, 0, { closed: 2 }]])
+  })
+
+  it('of a session that was too far from the others to be placed changes nothing', () => {
+    const timeline = new Timeline()
+    for (let hour = 0; hour < 10_000; hour++) timeline.addFailure(NOON + hour * HOUR)
+    const before = JSON.stringify(timeline)
+    timeline.relabel(NOON + 20_000 * HOUR, CLOSED, TIMED_OUT)
+    expect(JSON.stringify(timeline)).toBe(before)
+  })
+})
+
+describe('the stretch in which most happened', () => {
+  const session = (startMs: number, endMs = startMs + 1000): Span => ({ startMs, endMs })
+  const near = [session(NOON), session(NOON + 2 * MINUTE), session(NOON + HOUR + 30 * MINUTE)]
+
+  it.each<[string, readonly Span[], readonly number[], { fromMs: number; toMs: number; outside: number }]>([
+    ['all, where it is short', near, [], { fromMs: NOON, toMs: NOON + HOUR + 31 * MINUTE, outside: 0 }],
+    ['failures count as well', [], [NOON, NOON + 10 * MINUTE], { fromMs: NOON, toMs: NOON + 11 * MINUTE, outside: 0 }],
+    ['without one line of long before', [session(NOON - 1000 * HOUR), ...near], [], { fromMs: NOON, toMs: NOON + HOUR + 31 * MINUTE, outside: 1 }],
+    ['without those of long after', [...near, session(NOON + 1000 * HOUR), session(NOON + 1000 * HOUR)], [], { fromMs: NOON, toMs: NOON + HOUR + 31 * MINUTE, outside: 2 }],
+    ['the later one, where it has more', [session(NOON - 1000 * HOUR), ...near, ...times(4, () => session(NOON + 1000 * HOUR))], [], { fromMs: NOON + 1000 * HOUR, toMs: NOON + 1000 * HOUR + MINUTE, outside: 4 }],
+    ['the first of two that have as many', [session(NOON), session(NOON + 1000 * HOUR)], [], { fromMs: NOON, toMs: NOON + MINUTE, outside: 1 }],
+    ['the last hour that fits, not the one behind it', [session(NOON), session(NOON + 23 * HOUR), session(NOON + 24 * HOUR)], [], { fromMs: NOON, toMs: NOON + 23 * HOUR + MINUTE, outside: 1 }],
+    ['from the minute in which a long session began, if it began in it', [session(NOON - 3 * HOUR, NOON)], [], { fromMs: NOON, toMs: NOON + MINUTE, outside: 0 }],
+    ['nothing, where nothing happened', [], [], { fromMs: 0, toMs: MINUTE, outside: 0 }],
+  ])('is %s', (_, spans, failures, expected) => {
+    expect(timelineOf(spans, failures).densest(24)).toEqual(expected)
+  })
+
+  it('is the same in whatever order the hours came', () => {
+    const spans = times(50, (index) => session(NOON + index * 7 * HOUR))
+    expect(timelineOf(new Seeded(3).shuffled(spans)).densest(24)).toEqual(timelineOf(spans).densest(24))
+  })
+})
+
+it('closes a session in the last hour that there is room for, when it ends with it', () => {
+  const timeline = new Timeline()
+  for (let hour = 1; hour < 10_000; hour++) timeline.addFailure(NOON - hour * HOUR)
+  timeline.addSession(NOON + HOUR - 5000, NOON + HOUR - 1, CLOSED)
+  expect(timeline.unplaced).toBe(0)
+  expect(timeline.minutes(NOON + HOUR - MINUTE, NOON + HOUR + MINUTE).minutes.map(({ drops, active }) => [drops, active])).toEqual([[1, 1], [0, 0], [0, 0]])
+})
+
+it('stands in JSON in the order of time and of causes, without what is none', () => {
+  const timeline = timelineOf([{ startMs: NOON + HOUR, endMs: NOON + HOUR + 5000, isFault: true }, { startMs: NOON, endMs: NOON + 7000 }, { startMs: NOON + 2000, endMs: NOON + 7000, isFault: true }, { startMs: NOON + 7000, endMs: NOON + 7000 + MINUTE }, { startMs: NOON + 7000, endMs: NOON + 8000 }])
+  const { hours } = timeline.toJSON()
+  expect(hours.map(({ hour }) => hour - NOON / HOUR)).toEqual([0, 1])
+  expect(hours.map(({ causes }) => causes)).toEqual([[['closed', 'guess', 0, 2, 1, 1], ['idle-timeout', 'confirmed', 0, 1]], [['idle-timeout', 'confirmed', 0, 1]]])
+  // At 7 s two end and two begin: no change.
+  expect(hours.map(({ changes }) => changes)).toEqual([[0, 1, 2, 1, 8, -1, 67, -1], [0, 1, 5, -1]])
+})

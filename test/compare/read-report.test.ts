@@ -52,6 +52,17 @@ describe('readReport', () => {
     expect(() => readReport(withValue(path, value), 'x.json')).toThrow(`x.json: ${path.split('.')[0]!}`)
   })
 
+  it('reads ages of a cause and of none', () => {
+    const cluster = { seconds: 60, from: 59, to: 61, sessions: 4, quiet: null, expected: 1, cause: 'idle-timeout' }
+    const read = readReport(withValue('clusters', [cluster, { ...cluster, cause: null }]), 'x.json')
+    expect(read.clusters.map(({ cause, quiet }) => [cause, quiet])).toEqual([['idle-timeout', null], [null, null]])
+    expect(() => readReport(withValue('clusters', [{ ...cluster, cause: 'refused' }]), 'x.json')).toThrow(/cause should be one of closed, /)
+  })
+
+  it('shows the beginning of what stands there instead, however long it is', () => {
+    expect(() => readReport(withValue('health.status', 'x'.repeat(5000)), 'x.json')).toThrow(/and is "x{59}…: not a report/)
+  })
+
   it('refuses minutes that do not follow each other', () => {
     const minute = { minute: '2026-11-20T12:00:00.000Z', attempts: 1, succeeded: 1, drops: 1, faults: 0, active: 1 }
     expect(() => readReport(withValue('timeline', [minute, minute]), 'x.json')).toThrow(/timeline\[1\] is not after/)

@@ -3,7 +3,6 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { gzipSync } from 'node:zlib'
 import type { Report } from '../../src/report/report.ts'
-import { wideEncodingOf } from '../../src/log-format/encoding.ts'
 import { wslog } from '../helpers/cli.ts'
 import { temporaryFile, temporaryFolder } from '../helpers/folder.ts'
 import { startWslog } from '../helpers/running.ts'
@@ -67,17 +66,6 @@ describe('a log of two or four bytes a character is named, with what to do', () 
 })
 
 describe('what is none of them', () => {
-  it.each([
-    ['nothing', Buffer.alloc(0)],
-    ['ASCII', Buffer.from(LOG)],
-    ['UTF-8 with a byte order mark', Buffer.from(MARK + LOG)],
-    ['zeros alone', Buffer.alloc(5000)],
-    ['noise', Buffer.from(Uint8Array.from({ length: 5000 }, (__, index) => (index * 2_654_435_761) >>> 24))],
-    ['text with a zero here and there', Buffer.from(LOG.replaceAll('ws', 'w\0'))],
-  ])('%s', (_, bytes) => {
-    expect(wideEncodingOf(bytes)).toBeUndefined()
-  })
-
   it('UTF-8 with a byte order mark is read, its first line too', async () => {
     const { code, stdout } = await wslog(['analyze', temporaryFile('access.log', MARK + LOG), '--json'])
     expect(code).toBe(0)

@@ -101,3 +101,29 @@ describe('findings', () => {
     expect(news.findings).toHaveLength(2)
   })
 })
+
+describe('events of which nobody knows how many sessions they took', () => {
+  it('are told at once, and again when that shows', () => {
+    const news = new News()
+    const crash = event({ kind: 'worker-crash', sessions: null, upstream: null })
+    news.lookAtEvents([crash], NOW_MS)
+    news.lookAtEvents([crash], NOW_MS + 1000)
+    expect(news.take()).toMatchObject([{ event: 'worker-crash', sessions: null }])
+    news.lookAtEvents([{ ...crash, sessions: 7 }], NOW_MS + 2000)
+    news.lookAtEvents([{ ...crash, sessions: 9 }], NOW_MS + 3000)
+    expect(news.take()).toMatchObject([{ event: 'worker-crash', sessions: 7 }])
+  })
+
+  it('are remembered up to a number, the latest of them', () => {
+    const news = new News()
+    const many = Array.from({ length: 300 }, (_, index) => event({ upstream: `10.0.${index}.1:80` }))
+    news.lookAtEvents(many, NOW_MS)
+    const told = news.take().length
+    expect(told).toBeLessThan(300)
+    expect(news.events).toHaveLength(told)
+    news.lookAtEvents(many.slice(-1), NOW_MS)
+    expect(news.take(), 'of the latest nothing is said twice').toEqual([])
+    news.lookAtEvents(many.slice(0, 1), NOW_MS)
+    expect(news.take()).toHaveLength(1)
+  })
+})

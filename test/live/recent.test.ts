@@ -142,3 +142,59 @@ describe('what came of late', () => {
     expect(recent.begunMinutes().map(({ attempts }) => attempts)).toEqual([30, 0])
   })
 })
+
+describe('what began of late', () => {
+  it('is told once a marker has told of a beginning', () => {
+    const recent = recentAt(200)
+    recent.session(at(190), CLOSED)
+    expect([recent.over(60).handshakes.begun, recent.interval().handshakes.begun, recent.begunMinutes()]).toEqual([null, null, []])
+    recent.begun(at(195))
+    recent.begun(at(20))
+    recent.begun(at(-4000))
+    expect(recent.over(60).handshakes).toMatchObject({ begun: 1, attempts: 1, perSecond: 0.017, successRate: 1 })
+    expect(recent.interval().handshakes.begun, 'whatever its own time').toBe(3)
+  })
+
+  it('of handshakes that began and failed is no less than none that succeeded', () => {
+    const recent = recentAt(100)
+    recent.begun(at(90))
+    for (let times = 0; times < 3; times++) recent.failure(at(95), REFUSED)
+    expect(recent.over(60).handshakes.successRate).toBe(0)
+    recent.begun(at(95))
+    for (let times = 0; times < 10; times++) recent.begun(at(96))
+    expect(recent.over(60).handshakes.successRate).toBeCloseTo(1 - 3 / 12)
+    const nothing = recentAt(4000)
+    nothing.begun(at(1))
+    expect(nothing.over(60).handshakes.successRate).toBeNull()
+  })
+
+  it('is told by the minute, of minutes that were watched from their beginning on', () => {
+    const recent = recentAt(290)
+    for (const second of [30, 61, 62, 190]) recent.begun(at(second))
+    recent.session(at(125), CLOSED)
+    expect(recent.begunMinutes().map(({ minuteMs, attempts, succeeded, drops }) => [(minuteMs - START_MS) / 60_000, attempts, succeeded, drops])).toEqual([[0, 1, 1, 0], [1, 2, 2, 0], [2, 0, 0, 1], [3, 1, 1, 0]])
+    recent.begun(at(289))
+    expect(recent.begunMinutes().at(-1)).toMatchObject({ minuteMs: at(240), attempts: 1 })
+  })
+})
+
+describe('a log that is read from its start', () => {
+  it('has been watched from its first line on', () => {
+    const recent = new Recent(START_MS)
+    recent.covers(at(-600))
+    recent.covers(at(-300))
+    recent.advance(at(30))
+    expect(recent.over(300)).toMatchObject({ seconds: 300, watchedSeconds: 300 })
+    expect(recent.over(3600).watchedSeconds).toBe(630)
+    expect(recent.interval().seconds).toBe(630)
+  })
+
+  it('changes no interval that is over', () => {
+    const recent = new Recent(START_MS)
+    recent.advance(at(10))
+    recent.takeInterval()
+    recent.covers(at(-600))
+    recent.advance(at(30))
+    expect([recent.interval().seconds, recent.over(3600).watchedSeconds]).toEqual([20, 630])
+  })
+})

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { explainLine } from '../../src/log-format/explain.ts'
+import { AccessRecord } from '../../src/log-format/record.ts'
 import { formatOf, knownFormat } from '../helpers/format.ts'
 
 const WS = knownFormat('ws')
@@ -57,5 +58,40 @@ describe('explainLine of a JSON format', () => {
     ['a line that is cut off', JSON_LINE.slice(0, 50), 'valid JSON'],
   ])('says what is wrong: %s', (_, line, expected) => {
     expect(explainLine(FORMAT, line)).toMatchObject({ format: 'test', expected })
+  })
+})
+
+describe('explainLine of times in JSON, which a shipper may have written anew', () => {
+  const LOCAL = formatOf(`log_format j escape=json '{"time":"$time_local","status":"$status"}';`)
+  const ISO = formatOf(`log_format j escape=json '{"time":"$time_iso8601","status":"$status"}';`)
+  const line = (time: string): string => `{"time":"${time}","status":"101"}`
+  const isTime = (format: typeof LOCAL, time: string): boolean => {
+    const explanation = explainLine(format, line(time))
+    const bytes = Buffer.from(`${line(time)}\n`)
+    expect('fields' in explanation, 'the parser says the same').toBe(format.createParser().parse(bytes, 0, bytes.length - 1, new AccessRecord(format)))
+    if ('fields' in explanation) return true
+    expect(explanation).toMatchObject({ column: 10, expected: expect.stringMatching(/^\$time_\w+ \(/) as string, found: JSON.stringify(time[0]) })
+    return false
+  }
+
+  it.each([
+    ['21/Nov/2026:01:55:44 +0000', true],
+    ['31/Nov/2026:01:55:44 +0000', false],
+    ['2026-11-21T01:55:44+00:00', false],
+  ])('$time_local %s', (time, expected) => {
+    expect(isTime(LOCAL, time)).toBe(expected)
+  })
+
+  it.each([
+    ['2026-11-21T01:55:44+00:00', true],
+    ['2026-11-31T01:55:44+00:00', false],
+    ['2026-11-21T01:55:44Z', true],
+    ['2026-11-21 01:55:44.169Z', true],
+    ['2026-11-21T01:55:44.169+05:30', true],
+    ['2026-11-21T01:55:44.169+99:30', false],
+    ['2026-02-30T01:55:44Z', false],
+    ['2026-11-21', false],
+  ])('$time_iso8601 %s', (time, expected) => {
+    expect(isTime(ISO, time)).toBe(expected)
   })
 })

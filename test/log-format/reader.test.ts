@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { createDockerEnvelope } from '../../src/log-format/envelope/docker.ts'
 import type { LineCounts } from '../../src/log-format/read-tally.ts'
-import { MAX_LINE } from '../../src/log-format/reader.ts'
+import { LogReader, MAX_LINE } from '../../src/log-format/reader.ts'
 import { formatOf, knownFormat } from '../helpers/format.ts'
 import { readLog } from '../helpers/parse.ts'
 import { Seeded } from '../helpers/seeded.ts'
@@ -152,5 +152,39 @@ describe('read = parsed + skipped + filtered', () => {
     const { counts } = readLog(`${lines.join('\n')}\n`, { formats: [WS], envelope: createDockerEnvelope(), keep: () => random() < 0.7 })
     expect(counts.read).toBe(300)
     expect(counts.parsed + counts.skipped + counts.filtered).toBe(counts.read)
+  })
+})
+
+describe('the times of a block that is cut anywhere', () => {
+  const AT = Date.UTC(2026, 10, 21, 1, 55)
+  const timesIn = (text: string, { formats = [WS], envelope }: Partial<Pick<ConstructorParameters<typeof LogReader>[0], 'formats' | 'envelope'>> = {}) => {
+    const reader = new LogReader({ formats, envelope, sink: { record: () => true, skipped: () => {} } })
+    const bytes = Buffer.from(`before\n${text}after\n`)
+    const times = reader.timesOf(bytes, 7, bytes.length - 6)
+    expect(reader.counts).toEqual(NONE)
+    return times && [(times.fromMs - AT) / 1000, (times.toMs - AT) / 1000]
+  }
+
+  it.each<[string, string, [number, number] | undefined]>([
+    ['nothing', '', undefined],
+    ['one line: it may be the end of a longer one', `${ws('::1', '10')}\n`, undefined],
+    ['a line behind the first line feed', `x\n${ws('::1', '10')}\n`, [10, 10]],
+    ['several', `x\n${ws('::1', '10')}\n${ws('::1', '15')}\n${ws('::1', '20')}\n`, [10, 20]],
+    ['out of order', `x\n${ws('::1', '20')}\n${ws('::1', '10')}\n`, [10, 20]],
+    ['a last line without its line feed', `x\n${ws('::1', '10')}\n${ws('::1', '20')}`, [10, 10]],
+    ['broken lines around', `x\ny\n${ws('::1', '10')}\n${ws('::1', '20')}\nz\n`, [10, 20]],
+    ['broken lines alone', 'x\ny\nz\n', undefined],
+    ['more broken lines at the beginning than are looked at', `x\n${'y\n'.repeat(1000)}${ws('::1', '20')}\n`, [20, 20]],
+    ['more broken lines at the end', `x\n${ws('::1', '20')}\n${'y\n'.repeat(1000)}`, [20, 20]],
+  ])('%s', (_, text, expected) => {
+    expect(timesIn(text)).toEqual(expected)
+  })
+
+  it('are read in any of the formats, and inside of an envelope', () => {
+    expect(timesIn(`x\n${ws('::1', '10')}\n${combined()}\n`, { formats: [WS, COMBINED] })).toEqual([10, 44])
+    const docker = (line: string): string => JSON.stringify({ log: `${line}\n`, stream: 'stdout', time: '2026-11-21T01:55:59.5Z' })
+    expect(timesIn(`x\n${docker(ws('::1', '10'))}\n${docker(ws('::1', '20'))}\n{"no":"line"}\n`, { envelope: createDockerEnvelope() })).toEqual([10, 20])
+    const untimed = formatOf('$remote_addr "$request" $status')
+    expect(timesIn(`x\n${docker('::1 "GET / HTTP/1.1" 101')}\n`, { formats: [untimed], envelope: createDockerEnvelope() })).toEqual([59.5, 59.5])
   })
 })

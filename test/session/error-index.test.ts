@@ -152,6 +152,33 @@ describe('the exact join, by $pid and $connection', () => {
     expect(causes(EXACT, entries, [{ at: 5, status, rt: 6, up: '10.1.0.1:80, 10.1.0.2:80', urt: '0.000, 5.000' }])).toEqual([cause])
   })
 
+  it.each([
+    ['a handshake that waited for a minute', { at: -45, what: REFUSED }, { status: 502, rt: 60 }, 'refused'],
+    ['a session of a minute', { at: -45 }, { rt: 60 }, undefined],
+  ])('looks for a failed try as far back as the request began, for an end only as long as nginx lingers: %s', (_, error, line, cause) => {
+    expect(causes(EXACT, [error], [line])).toEqual([cause])
+  })
+
+  it('takes the latest of several lines in the time of a session, in whatever order they came', () => {
+    const entries = [{ at: -20, what: UPSTREAM_RESET }, { at: -3, what: TIMED_OUT }, { at: -10, what: CLIENT_RESET }]
+    for (const some of [entries, entries.toReversed(), [entries[1]!, entries[0]!, entries[2]!]]) expect(causes(EXACT, some, [{ rt: 60 }, { rt: 60 }, { rt: 60 }])).toEqual(['idle-timeout', 'client-reset', 'upstream-reset'])
+  })
+
+  it('takes a line of the time itself before one of the second behind, in whatever order they came', () => {
+    const entries = [{ at: 1, what: CLIENT_RESET }, { at: -9, what: TIMED_OUT }]
+    for (const some of [entries, entries.toReversed()]) expect(causes(EXACT, some, [{ rt: 60 }])).toEqual(['idle-timeout'])
+  })
+
+  it('of requests that share a second takes that of the target before the later one', () => {
+    const entries = [{ at: 0, what: REFUSED, target: '/ws/a' }, { at: 1, what: NO_LIVE, target: '/ws/b' }]
+    for (const some of [entries, entries.toReversed()]) expect(causes(EXACT, some, [{ at: 1, status: 502, rt: 1.5, target: '/ws/a' }])).toEqual(['refused'])
+  })
+
+  it('goes by number and time alone where the format has no $request', () => {
+    const entries = [{ at: -1, what: CLIENT_RESET }, { at: 0, what: TIMED_OUT }]
+    expect(causes(EXACT.replace('"$request" ', ''), entries, [{}])).toEqual(['idle-timeout'])
+  })
+
   it('a session that came about at the second try is not explained by the first', () => {
     expect(causes(EXACT, [{ at: -60, what: REFUSED }], [{ up: '10.1.0.1:80, 10.1.0.2:80', urt: '0.000, 60.000' }])).toEqual([undefined])
   })
@@ -251,6 +278,68 @@ describe('the approximate join, by client, target and time', () => {
     const { causes: [found], counts } = explained(APPROXIMATE, entries, [{ status, rt: 0.5, up: '10.1.0.1:80, 10.1.0.2:80', urt: '0.000, 0.500' }])
     expect(found).toBe(cause)
     expect(counts.ambiguous).toBe(0)
+  })
+
+  it.each([
+    ['half a second: no timeout is so short', TIMED_OUT, 0.5, undefined],
+    ['a second', TIMED_OUT, 1, 'idle-timeout'],
+    ['no time, as where the format does not tell', TIMED_OUT, 0, 'idle-timeout'],
+    ['half a second: others may well end it', CLIENT_RESET, 0.5, 'client-reset'],
+  ])('a session of %s', (_, what, rt, cause) => {
+    expect(causes(APPROXIMATE, [{ what }], [{ rt }])).toEqual([cause])
+    expect(causes(EXACT, [{ what }], [{ rt }])).toEqual([cause])
+  })
+
+  it.each([
+    ['one try explains whatever status an error_page gave', 1, 503, 'refused'],
+    ['of several tries a line explains the status that nginx gives for it', 2, 502, 'refused'],
+    ['and no other one: another upstream answered', 2, 503, undefined],
+  ])('%s', (_, tries, status, cause) => {
+    const up = tries === 1 ? '10.1.0.1:80' : '10.1.0.1:80, 10.1.0.2:80'
+    const urt = tries === 1 ? 0 : '0.000, 0.000'
+    expect(causes(APPROXIMATE, [{ what: REFUSED }], [{ status, rt: 0, up, urt }])).toEqual([cause])
+    expect(causes(EXACT, [{ what: REFUSED }], [{ status, rt: 0, up, urt }])).toEqual([cause])
+  })
+
+  it('of several tries a line that nginx gives no status of its own for explains any', () => {
+    const missing = '[error] open() "/srv/ws" failed (2: No such file or directory)'
+    expect(causes(EXACT, [{ what: missing }], [{ status: 404, rt: 0, up: '10.1.0.1:80, 10.1.0.2:80', urt: '0.000, 0.000' }])).toEqual(['not-found'])
+  })
+
+  it.each([
+    ['a handshake of one try', { status: 502, rt: 0 }, 1],
+    ['a handshake of several', { status: 502, rt: 0, up: '10.1.0.1:80, 10.1.0.2:80', urt: '0.000, 0.000' }, 0],
+  ])('two lines that fit are a doubt for %s', (_, line, ambiguous) => {
+    const index = indexOf([entry({ what: REFUSED, connection: 5 }), entry({ what: REFUSED, connection: 6 })])
+    expect(explainedBy(index, APPROXIMATE, [line])).toEqual(['refused'])
+    expect(index.counts.ambiguous).toBe(ambiguous)
+  })
+
+  it('two lines that fit are a doubt for a session, however many upstreams were tried', () => {
+    expect(explained(APPROXIMATE, [{ connection: 5 }, { connection: 6 }], [{ up: '10.1.0.1:80, 10.1.0.2:80', urt: '0.000, 60.000' }]).counts.ambiguous).toBe(1)
+  })
+
+  it.each([
+    ['unix sockets', 'unix:/run/a.sock', 'unix:/run/b.sock', 'http://unix:/run/a.sock:', 'http://unix:/run/b.sock:'],
+    ['an upstream without a path', '10.1.0.1:80', '10.1.0.2:80', 'tcp://10.1.0.1:80', 'tcp://10.1.0.2:80'],
+  ])('tells upstreams apart: %s', (_, first, second, own, other) => {
+    const line = (what: string, upstream: string): string => entry({ what, upstream }).replace(/upstream: "(http:\/\/unix:[^"]*|tcp:\/\/[^/"]*)[^"]*"/, (__, found: string) => `upstream: "${found.startsWith('tcp') ? found : `${found}/ws`}"`)
+    const index = indexOf([line(CLIENT_RESET, own), line(UPSTREAM_RESET, other)])
+    expect(explainedBy(index, APPROXIMATE, [{ up: second }, { up: first }])).toEqual(['upstream-reset', 'client-reset'])
+  })
+
+  it('takes no line without a connection number: it is of no request', () => {
+    const index = indexOf([entry({}).replace('*5 ', '')])
+    expect(index.size).toBe(0)
+  })
+
+  it('takes in lines that another index left over', () => {
+    const first = indexOf([entry({}), entry({ at: 500, connection: 6 }), entry({ at: 501, connection: 7 })])
+    expect(explainedBy(first, EXACT, [{ at: 501, connection: 7 }])).toEqual(['idle-timeout'])
+    const rows = JSON.parse(JSON.stringify(first.unusedSince(NOON + 400_000))) as ReturnType<ErrorIndex['unusedSince']>
+    const second = new ErrorIndex()
+    for (const row of rows) second.restore(row)
+    expect(explainedBy(second, APPROXIMATE, [{}, { at: 500 }, { at: 501 }])).toEqual([undefined, 'idle-timeout', undefined])
   })
 
   it('takes no line that decides nothing, is of no request, or is unknown', () => {

@@ -101,6 +101,38 @@ describe('ErrorTable', () => {
     expect(tableOf([{ ...ENTRY, target, isTargetCut }]).isTarget(0, other)).toBe(expected)
   })
 
+  it.each([[1, 300], [2, 1100]])('gives what explains nothing yet to another table, which finds it as if it had been added there (seed %i, %i rows)', (seed, count) => {
+    const random = new Seeded(seed)
+    const entries = times(count, () => randomEntry(random))
+    const table = tableOf(entries)
+    const from = ENTRY.second + 100
+    const left = entries.filter((entry, at) => {
+      if (random.next() < 0.3) {
+        table.take(at)
+        return false
+      }
+      return entry.second >= from
+    })
+    const rows = JSON.parse(JSON.stringify(table.unusedSince(from))) as ReturnType<ErrorTable['unusedSince']>
+    expect(rows).toHaveLength(left.length)
+    const other = new ErrorTable()
+    for (const row of rows) other.restore(row)
+    const expected = tableOf(left)
+    expect(other.unusedSince(0)).toEqual(expected.unusedSince(0))
+    for (const wanted of left.slice(0, 200)) {
+      expect(rowsOf(other, wanted.connection)).toEqual(rowsOf(expected, wanted.connection))
+      expect(rowsAt(other, wanted)).toEqual(rowsAt(expected, wanted))
+    }
+    for (const at of left.keys()) expect(other.message(at)).toBe(left[at]!.message)
+  })
+
+  it('takes no row whose message is not known any more', () => {
+    const [row] = tableOf([ENTRY]).unusedSince(0)
+    const table = new ErrorTable()
+    table.restore([...row!.slice(0, 7), 'of-another-version'] as unknown as Parameters<ErrorTable['restore']>[0])
+    expect(table.size).toBe(0)
+  })
+
   it('is empty at first', () => {
     const table = new ErrorTable()
     expect([table.size, table.firstOf(5), table.firstAt(0, 0, '/ws', false), table.mayHave(0, 0)]).toEqual([0, -1, -1, false])

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { causeOfFailure } from '../../src/session/handshake-cause.ts'
+import { causeOfFailure, verdictOfSilentFailure } from '../../src/session/handshake-cause.ts'
+import { coverageOf } from '../helpers/coverage.ts'
 
 const PEER = '10.1.0.1:80'
 const NONE = ''
@@ -82,9 +83,31 @@ describe('causeOfFailure', () => {
     [502, PEER, 5000, 'guess'],
     [502, 'backend', 0, 'likely'],
     [9, PEER, 0, 'likely'],
+    [301, NONE, 0, 'likely'],
+    [401, NONE, 0, 'likely'],
     [403, PEER, 0, 'likely'],
+    [404, NONE, 0, 'likely'],
+    [404, PEER, 0, 'likely'],
+    [499, PEER, 0, 'likely'],
+    [500, PEER, 0, 'likely'],
+    [502, '10.1.0.1:80 behind', 0, 'likely'],
     [0, NONE, 0, 'guess'],
   ] as const)('is never sure of it: %i of %j after %i ms', (status, upstream, durationMs, confidence) => {
     expect(causeOfFailure({ status, upstream, durationMs, isConnected: undefined, isLogged: false }).confidence).toBe(confidence)
+  })
+})
+
+describe('a failure of which an error log has no line', () => {
+  const coverage = coverageOf('error', { fromMs: 1000, toMs: 2000 })
+
+  it.each([
+    ['was answered so by the upstream', 502, PEER, 1500, 'server-error'],
+    ['504 as well', 504, PEER, 1500, 'server-error'],
+    ['but not where no error log covers it', 502, PEER, 2001, undefined],
+    ['nor by the name of a group', 502, 'backend', 1500, undefined],
+    ['nor by nobody', 502, NONE, 1500, undefined],
+    ['others say what they say', 500, PEER, 1500, undefined],
+  ] as const)('%s', (_, status, upstream, endedAtMs, cause) => {
+    expect(verdictOfSilentFailure({ status, upstream, endedAtMs }, coverage)?.cause).toBe(cause)
   })
 })

@@ -57,11 +57,11 @@ describe('isOwnLog', () => {
 })
 
 describe('logFamily', () => {
-  it.each(['ws_access.log', 'ws_access.log.1', 'ws_access.log.12.gz', 'ws_access.log-20261120', 'ws_access.log-20261120.gz', 'ws_access.log-20261120-1795219200.gz', 'ws_access.log.2026-11-20', 'ws_access.log.2.zst', 'ws_access.log.gz'])('%s is ws_access.log', (path) => {
+  it.each(['ws_access.log', 'ws_access.log.1', 'ws_access.log.12.gz', 'ws_access.log-20261120', 'ws_access.log-20261120.gz', 'ws_access.log-20261120-1795219200.gz', 'ws_access.log-2026_11_20', 'ws_access.log.2026-11-20_1.gz', 'ws_access.log.2026-11-20', 'ws_access.log.2.zst', 'ws_access.log.gz'])('%s is ws_access.log', (path) => {
     expect(logFamily(path)).toBe('ws_access.log')
   })
 
-  it.each(['access.log', 'ws2_access.log', '/var/log/a/ws_access.log'])('%s is itself', (path) => {
+  it.each(['access.log', 'ws2_access.log', '/var/log/a/ws_access.log', 'ws_access.log.old', 'ws_access.log-1a2', 'ws_access.log.1.x', 'ws_access.log-1-a'])('%s is itself', (path) => {
     expect(logFamily(path)).toBe(path)
   })
 })

@@ -27,15 +27,14 @@ const MAX_LABELS = 6
 const LANE = 18
 const BARS = 180
 const AXIS = 22
-/** The narrowest decade that a first bin beginning at 0 is drawn with. */
+/** Where the scale begins when the first bin begins at 0. */
 const SHORTEST = 0.01
 
 type Bin = Report['sessions']['histogram'][number]
 
 /** In percent of the width, on a logarithmic scale over all bins. */
 const scaleOf = (histogram: readonly Bin[]): ((seconds: number) => number) => {
-  const first = histogram[0]!
-  const from = Math.log10(Math.max(SHORTEST, first.from === 0 ? Math.min(first.to / 2, histogram[1]?.from ?? first.to / 2) : first.from))
+  const from = Math.log10(Math.max(SHORTEST, histogram[0]!.from))
   const to = Math.max(Math.log10(histogram.at(-1)!.to), from + 0.3)
   return (seconds) => Math.min(100, Math.max(0, ((Math.log10(Math.max(SHORTEST, seconds)) - from) / (to - from)) * 100))
 }
