@@ -1,12 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { Summary } from '../../src/aggregate/summary.ts'
 import { endingVerdict, failureVerdict } from '../../src/cause/verdict.ts'
-import { type BlockConsumer, BlockPlayer } from '../../src/session/block-player.ts'
+import { BlockPlayer } from '../../src/session/block-player.ts'
 import { BlockWriter } from '../../src/session/block-writer.ts'
 import { BLOCK_BYTES, BLOCK_ROWS, type HandshakeBlock } from '../../src/session/handshake-block.ts'
+import { Gathering, type RowsConsumer } from '../../src/session/gathering.ts'
+import { countedVerdict, type HandshakeRows, Kind } from '../../src/session/handshake-rows.ts'
 import type { NameTable } from '../../src/session/names.ts'
 import { Protocol } from '../../src/session/protocol.ts'
-import type { NameTables, SessionEvent } from '../../src/session/session.ts'
+import type { FailureEvent, HandshakeConsumer, NameTables, SessionEvent } from '../../src/session/session.ts'
 import { EventMaker, type PlainEvent, plainEvent } from '../helpers/events.ts'
 import { Seeded, times } from '../helpers/seeded.ts'
 
@@ -15,13 +17,24 @@ const SESSION: PlainEvent = { endedAtMs: NOON, startedAtMs: NOON - 60_000, durat
 const IDLE = endingVerdict('idle-timeout', 'confirmed')
 const CLOSED = endingVerdict('closed', 'guess')
 
+/** Takes handshakes without the records that they were made of. */
+type HandshakeTaker = Omit<HandshakeConsumer, 'session' | 'failure'> & { session(event: SessionEvent, names: NameTables): void; failure(event: FailureEvent, names: NameTables): void }
+
 /** Notes what it is told, in plain values. */
-class Notes implements BlockConsumer {
+class Notes implements HandshakeConsumer, RowsConsumer {
   readonly told: unknown[] = []
+  rows(rows: HandshakeRows, names: NameTables): void {
+    for (let row = 0; row < rows.count; row++) {
+      const event = rows.read(row)
+      if (rows.kind(row) === Kind.session) this.session(event as SessionEvent, names)
+      else if (rows.kind(row) === Kind.failure) this.failure(event as FailureEvent, names)
+      else this.relabelled(event as SessionEvent, countedVerdict(rows, row), names)
+    }
+  }
   session(event: SessionEvent, names: NameTables): void {
     this.told.push(['session', plainEvent(event, names), event.protocol])
   }
-  failure(event: Parameters<BlockConsumer['failure']>[0], names: NameTables): void {
+  failure(event: FailureEvent, names: NameTables): void {
     this.told.push(['failure', plainEvent(event, names), event.protocol])
   }
   relabelled(event: SessionEvent, counted: typeof IDLE, names: NameTables): void {
@@ -42,7 +55,7 @@ class Notes implements BlockConsumer {
 }
 
 /** Gives each block to the player as another thread would get it: a copy, its buffer moved. */
-const throughBlocks = (consumer: BlockConsumer): { writer: BlockWriter; blocks: HandshakeBlock[] } => {
+const throughBlocks = (consumer: RowsConsumer): { writer: BlockWriter; blocks: HandshakeBlock[] } => {
   const player = new BlockPlayer(consumer)
   const blocks: HandshakeBlock[] = []
   const free: ArrayBuffer[] = []
@@ -79,7 +92,7 @@ class Numbered implements NameTable {
 }
 
 describe('what a log consists of, in blocks for another thread', () => {
-  const told = (tell: (to: BlockConsumer, maker: EventMaker) => void): { direct: unknown[]; played: unknown[]; blocks: HandshakeBlock[] } => {
+  const told = (tell: (to: HandshakeTaker, maker: EventMaker) => void): { direct: unknown[]; played: unknown[]; blocks: HandshakeBlock[] } => {
     const direct = new Notes()
     tell(direct, new EventMaker())
     const played = new Notes()
@@ -182,7 +195,7 @@ describe('what a log consists of, in blocks for another thread', () => {
     expect(notes.told.flatMap((one) => ((one as unknown[])[0] === 'session' ? [(one as [string, PlainEvent])[1].path] : []))).toEqual(['/first', '/second', '/third'])
   })
 
-  it.each([1, 2, 3])('a summary that is told through blocks is the one that is told directly (seed %i)', (seed) => {
+  it.each([1, 2, 3])('a summary that is told through blocks, or some thousand handshakes at a time, is the one that is told directly (seed %i)', (seed) => {
     const random = new Seeded(seed)
     const lines = times(10_000, () => ({
       kind: random.pick(['handshake', 'handshake', 'plain', 'polling', 'undecided', 'relabelled', 'flush'] as const),
@@ -191,7 +204,7 @@ describe('what a log consists of, in blocks for another thread', () => {
         client: `10.0.0.${random.int(0, 200)}`, path: random.pick(['/ws', '/live', '__proto__']), upstream: random.pick([undefined, '', 'a', 'b']), isComplete: random.pick([undefined, true, false]), isExplained: random.next() < 0.2,
       },
     }))
-    const tellAll = (to: BlockConsumer, flush: () => void): void => {
+    const tellAll = (to: HandshakeTaker, flush: () => void): void => {
       const maker = new EventMaker()
       for (const { kind, event } of lines) {
         if (kind === 'handshake') {
@@ -211,5 +224,9 @@ describe('what a log consists of, in blocks for another thread', () => {
     tellAll(writer, () => writer.flush(1))
     expect(direct.attempts).toBeGreaterThan(1000)
     expect(JSON.stringify(played)).toBe(JSON.stringify(direct))
+    const gathered = new Summary()
+    const gathering = new Gathering(gathered)
+    tellAll(gathering, () => gathering.flush())
+    expect(JSON.stringify(gathered)).toBe(JSON.stringify(direct))
   })
 })
