@@ -5,7 +5,7 @@ import type { InputFailure } from '../input/source.ts'
 import { type HandshakeRule, isSameRule, WORDS_ONLY } from '../session/handshake-rule.ts'
 import { Announcing, type PartsListener } from './announcing.ts'
 import { changedLogs } from './changed-logs.ts'
-import { type Look, type Pass, readOnce, type ReadOnceOptions } from './read-once.ts'
+import { type Look, otherThread, type Pass, readOnce, type ReadOnceOptions } from './read-once.ts'
 import { ruleOfSamples } from './rule-of-logs.ts'
 
 export interface ReadInputsOptions extends ReadOnceOptions {
@@ -59,7 +59,8 @@ export const listInputs = async (options: ReadInputsOptions, listener: PartsList
 
 /** Reads all logs by the rule that all their lines call for, as far as they can be read twice, and finds the patterns in them. */
 const firstLook = async (options: ReadInputsOptions, wanted: Pick<Pass, 'isRemembered' | 'isForPatterns'>): Promise<Look & Pick<ReadInputs, 'patterns'>> => {
-  let read = await readOnce(options, { ...wanted, rule: ruleOfBeginning(options) })
+  const thread = otherThread(options)
+  let read = await readOnce(options, { ...wanted, rule: ruleOfBeginning(options), thread })
   if (canReadAgain(options) && !isNamed(options) && !isSameRule(read.ruleOfAll, read.rule) && !options.signal.aborted) {
     read.remembering?.forget()
     read = await readOnce(options, { ...wanted, rule: read.ruleOfAll })

@@ -17,7 +17,7 @@ import type { ReadErrors } from './read-errors.ts'
 import { type Part, type PartResult, type PartsConsumer, type Reading, readParts } from './read-parts.ts'
 import type { Remembering } from './remembering.ts'
 import { ruleOfLogs, type UndecidedLines } from './rule-of-logs.ts'
-import { readInThread } from './threads.ts'
+import { ReadingThread } from './threads.ts'
 
 /** A compressed byte is worth about so many plain ones. */
 const COMPRESSED_WEIGHT = 8
@@ -49,6 +49,8 @@ export interface Pass {
   readonly isRemembered?: boolean
   /** Of the summary only patterns are asked for. */
   readonly isForPatterns?: boolean
+  /** One that was started for this reading; undefined: it is started where it is worth it. */
+  readonly thread?: ReadingThread | undefined
 }
 
 /** What one reading of all logs came to. */
@@ -70,12 +72,12 @@ export interface Look {
 }
 
 /** Reads all logs once. @throws nothing for what cannot be read: it is among the failures. */
-export const readOnce = async (options: ReadOnceOptions, { rule, patterns, consumer, open: known, isSecondLook = false, isRemembered = false, isForPatterns = false }: Pass): Promise<Look> => {
+export const readOnce = async (options: ReadOnceOptions, { rule, patterns, consumer, open: known, isSecondLook = false, isRemembered = false, isForPatterns = false, thread }: Pass): Promise<Look> => {
   const { filters, isQueryKept, isAnonymized, errors } = options
   const reading: Reading = { rule, filters, isQueryKept, isAnonymized, patterns: patterns === undefined ? undefined : { cuts: patterns.cuts, clusters: patterns.clusters }, isSecondLook, isRemembered, isForPatterns }
   const parts = options.inputs.map((input, index) => partOf(input, index, options.otherFormats))
-  const isAlone = errors !== undefined || consumer !== undefined || options.inputs.some(isMarked) || !isWorthAThread(options)
-  let read = isAlone ? undefined : await readInThread(parts, reading, options)
+  const other = thread ?? (consumer === undefined ? otherThread(options) : undefined)
+  let read = await other?.read(parts, reading, options)
   // Beginnings and ends must come to one place, and a marker may turn up anywhere.
   if (!options.signal.aborted && read?.results.some(({ tally }) => hasMarkers(tally, options)) === true) read = undefined
   const open = read !== undefined || isSecondLook ? undefined : (known ?? new OpenSessions({ maxOpen: MAX_OPEN, infersRestarts: errors === undefined || !tellsOfStops(errors) }))
@@ -90,6 +92,10 @@ export const readOnce = async (options: ReadOnceOptions, { rule, patterns, consu
   const undecided = results.map((result) => ({ path: options.inputs[result.input]!.source.path, ...result.undecided }))
   return { summary, remembering, rule, undecided, ruleOfAll: ruleOfLogs(undecided, consumer ?? summary), logs, examples: examplesOf(results), failures: failuresOf(results, options.inputs), joined: errors?.window.index.counts, open: settled(open, errors) }
 }
+
+/** A thread to read these logs in, where one is worth it; it starts while its caller does something else. */
+export const otherThread = (options: ReadOnceOptions): ReadingThread | undefined =>
+  options.errors === undefined && !options.inputs.some(isMarked) && isWorthAThread(options) ? ReadingThread.start() : undefined
 
 /** A pipe cannot go to another thread. */
 const isWorthAThread = ({ inputs, threads }: ReadOnceOptions): boolean => {

@@ -1,4 +1,4 @@
-import { parentPort, workerData } from 'node:worker_threads'
+import { parentPort } from 'node:worker_threads'
 import { BlockWriter } from '../session/block-writer.ts'
 import { BLOCK_BYTES } from '../session/handshake-block.ts'
 import { readParts } from './read-parts.ts'
@@ -7,8 +7,7 @@ import type { Heard, Said, Task } from './threads.ts'
 /** Blocks on their way to the other thread; more of them would only lie there. */
 const MAX_AWAY = 8
 
-// What the other thread runs: see `readInThread`.
-const { parts, reading } = workerData as Task
+// What the other thread runs: see `ReadingThread`.
 const port = parentPort!
 const interrupt = new AbortController()
 const free: ArrayBuffer[] = []
@@ -17,6 +16,7 @@ let onFree = (): void => {}
 
 port.on('message', (heard: Heard) => {
   if (heard === 'abort') interrupt.abort()
+  else if ('parts' in heard) void read(heard)
   else {
     free.push(heard.free)
     away--
@@ -39,7 +39,8 @@ const beforeBlock = async (): Promise<void> => {
   if (away > MAX_AWAY && !interrupt.signal.aborted) await new Promise<void>((resolve) => (onFree = resolve))
 }
 
-void readParts(parts, reading, { consumer: writer, errors: undefined, open: undefined, onRead: (bytes) => writer.flush(bytes), signal: interrupt.signal, beforeBlock }).then(({ results }) => {
+const read = async ({ parts, reading }: Task): Promise<void> => {
+  const { results } = await readParts(parts, reading, { consumer: writer, errors: undefined, open: undefined, onRead: (bytes) => writer.flush(bytes), signal: interrupt.signal, beforeBlock })
   say({ results })
   port.close()
-})
+}
