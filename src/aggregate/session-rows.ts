@@ -1,5 +1,5 @@
 import type { SessionCause } from '../cause/cause.ts'
-import { endingVerdict, type Verdict } from '../cause/verdict.ts'
+import { endingVerdict, type Verdict, verdictByNumber } from '../cause/verdict.ts'
 import { type HandshakeRows, Kind } from '../session/handshake-rows.ts'
 import { Protocol } from '../session/protocol.ts'
 import type { HandshakeEvent, SessionEvent } from '../session/session.ts'
@@ -51,26 +51,32 @@ export class SessionRows {
     return this.#isWhole
   }
 
+  /** Takes the sessions among them that no error line explains. */
   addRows(rows: HandshakeRows): void {
-    for (let row = 0; row < rows.count && this.#isWhole; row++) if (rows.kind(row) === Kind.session && !rows.isExplained(row)) this.add(rows.read(row) as SessionEvent)
+    for (let row = 0; row < rows.count && this.#isWhole; row++) if (rows.kind(row) === Kind.session && !rows.isExplained(row)) this.#add(rows, row)
   }
 
-  add(event: SessionEvent): void {
-    if (!this.#isWhole || event.isExplained) return
-    const { client, host, path, upstream, durationMs, isComplete } = event
-    const lingerMs = event.endedAtMs - event.startedAtMs - (durationMs >= 0 ? durationMs : 0)
+  #add(rows: HandshakeRows, row: number): void {
+    const endedAtMs = rows.endedAtMs[row]!
+    const durationMs = rows.durationMs[row]!
+    const client = rows.client[row]!
+    const host = rows.host[row]!
+    const path = rows.path[row]!
+    const upstream = rows.upstream[row]!
+    const lingerMs = endedAtMs - rows.startedAtMs[row]! - (durationMs >= 0 ? durationMs : 0)
     const duration = durationMs >= 0 ? durationMs : UNKNOWN_DURATION
-    const verdict = this.#verdictNumber(event.verdict)
+    const verdict = this.#verdictNumber(verdictByNumber(rows.verdict[row]!) as Verdict<SessionCause>)
     const isUsual = duration >>> 0 === duration && durationMs !== UNKNOWN_DURATION && lingerMs >= 0 && lingerMs < LINGERS && (lingerMs | 0) === lingerMs && client < IDS && path < IDS && host < FEW_IDS && upstream < FEW_IDS && verdict < VERDICTS
-    if (!isUsual) this.#odd.push({ ...event })
+    if (!isUsual) this.#odd.push(rows.read(row) as SessionEvent)
     else {
       if (this.#count === this.#chunks.length * CHUNK_ROWS) this.#chunks.push({ words: new Uint32Array(CHUNK_ROWS * WORDS), steps: new Uint16Array(CHUNK_ROWS) })
       const { words, steps } = this.#chunks.at(-1)!
-      const row = this.#count++ % CHUNK_ROWS
-      words[row * WORDS] = duration
-      words[row * WORDS + 1] = client | (upstream << 17) | (CLASSES.indexOf(ageClassOf(event.bytesToClient)) << 25) | ((isComplete === undefined ? 0 : isComplete ? 1 : 2) << 27) | (verdict << 29)
-      words[row * WORDS + 2] = path | (host << 17) | (lingerMs << 25)
-      steps[row] = this.#step(event.endedAtMs)
+      const at = this.#count++ % CHUNK_ROWS
+      const isComplete = rows.isComplete(row)
+      words[at * WORDS] = duration
+      words[at * WORDS + 1] = client | (upstream << 17) | (CLASSES.indexOf(ageClassOf(rows.bytesToClient[row]!)) << 25) | ((isComplete === undefined ? 0 : isComplete ? 1 : 2) << 27) | (verdict << 29)
+      words[at * WORDS + 2] = path | (host << 17) | (lingerMs << 25)
+      steps[at] = this.#step(endedAtMs)
     }
     if (this.#count > MAX_ROWS || this.#odd.length > MAX_ODD || this.#jumps.length > MAX_JUMPS) this.giveUp()
   }

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { ageClassOf } from '../../src/aggregate/ages.ts'
 import { SessionRows } from '../../src/aggregate/session-rows.ts'
 import { endingVerdict } from '../../src/cause/verdict.ts'
+import { Kind, oneRow } from '../../src/session/handshake-rows.ts'
 import { Protocol } from '../../src/session/protocol.ts'
 import type { SessionEvent } from '../../src/session/session.ts'
 import { Seeded, times } from '../helpers/seeded.ts'
@@ -17,6 +18,8 @@ const session = (parts: Partial<SessionEvent> = {}): SessionEvent => {
     isComplete: undefined, verdict: VERDICTS[0], isExplained: false, protocol: Protocol.unknown, cluster: -1, ...parts,
   }
 }
+
+const add = (rows: SessionRows, event: SessionEvent): void => rows.addRows(oneRow(Kind.session, event))
 
 /** What patterns look at. */
 const told = ({ endedAtMs, startedAtMs, durationMs, bytesToClient, client, host, path, upstream, isComplete, verdict }: SessionEvent): unknown =>
@@ -50,7 +53,7 @@ describe('SessionRows', () => {
     ...[-1, 0, 3, 4, 5, 1e9].map((bytesToClient): [string, Partial<SessionEvent>] => [`with ${bytesToClient} bytes`, { bytesToClient }]),
   ] satisfies [string, Partial<SessionEvent>][])('gives back a session %s', (_, parts) => {
     const rows = new SessionRows()
-    rows.add(session(parts))
+    add(rows, session(parts))
     expect(allOf(rows)).toEqual([told(session(parts))])
   })
 
@@ -62,14 +65,14 @@ describe('SessionRows', () => {
       atMs += random.pick([0, 0, 1, 1000, 1000, 60_000, 70_000, -3000])
       return session({ endedAtMs: atMs, durationMs: random.int(0, 1e7), bytesToClient: random.pick([-1, 0, 4, 9]), client: random.int(0, 140_000), path: random.int(0, 500), host: random.int(0, 3), upstream: random.int(0, 260), isComplete: random.pick([true, false, undefined]), verdict: random.pick(VERDICTS) })
     })
-    for (const event of events) rows.add(event)
+    for (const event of events) add(rows, event)
     expect(rows.isWhole).toBe(true)
     expect(inAnyOrder(allOf(rows))).toEqual(inAnyOrder(events.map(told)))
   })
 
   it('leaves out what an error line explains, and what is of no interest', () => {
     const rows = new SessionRows()
-    for (const parts of [{ isExplained: true }, { durationMs: 1 }, { durationMs: 2 }]) rows.add(session(parts))
+    for (const parts of [{ isExplained: true }, { durationMs: 1 }, { durationMs: 2 }]) add(rows, session(parts))
     const found: number[] = []
     rows.each((endedAtMs, durationMs) => endedAtMs === START_MS && durationMs === 2, ({ durationMs }) => found.push(durationMs))
     expect(found).toEqual([2])
@@ -77,7 +80,7 @@ describe('SessionRows', () => {
 
   it('holds none when there are more than it has room for', () => {
     const rows = new SessionRows()
-    for (let count = 0; count <= 3 << 19; count++) rows.add(session())
+    for (let count = 0; count <= 3 << 19; count++) add(rows, session())
     expect(rows.isWhole).toBe(false)
   })
 
@@ -86,7 +89,7 @@ describe('SessionRows', () => {
     ['that jump in time', 1 << 17, {}],
   ])('nor when too many come %s', (_, most, parts) => {
     const rows = new SessionRows()
-    for (let count = 0; count <= most; count++) rows.add(session({ endedAtMs: START_MS + (count % 2) * 1e6, ...parts }))
+    for (let count = 0; count <= most; count++) add(rows, session({ endedAtMs: START_MS + (count % 2) * 1e6, ...parts }))
     expect(rows.isWhole).toBe(false)
     expect(allOf(rows)).toEqual([])
   })
