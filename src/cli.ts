@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { Command, CommanderError } from 'commander'
 import { EXIT } from './commands/exit.ts'
 import { addDiffOptions, addLogOptions, addMergeOptions, addStateOptions, addTailOptions, type TypedDiffOptions, type TypedOptions, type TypedTailOptions } from './commands/options.ts'
@@ -67,6 +68,11 @@ const program = new Command('wslog')
 
 const streams: Streams = { out: write, err: (text) => void process.stderr.write(text), now: () => performance.now(), signal: interrupt.signal, onRead: () => (isReading = false) }
 
+/** A pipe whose reader is slow takes what is written into memory, all of it. */
+const drained = async (): Promise<void> => {
+  if (process.stdout.writableNeedDrain) await once(process.stdout, 'drain', { signal: interrupt.signal }).catch(() => {}) // aborted: what is read by then is written
+}
+
 const surroundings = (): Surroundings => ({
   nowMs: Date.now(),
   isInputTerminal: process.stdin.isTTY === true,
@@ -98,7 +104,7 @@ addLogOptions(program.command('sessions').description('a JSON record a line for 
   .action(async (files: string[], typed: TypedOptions) => {
     isReading = true
     const { runSessions } = await import('./commands/sessions.ts')
-    process.exitCode = await runSessions(await resolve(files, typed), streams)
+    process.exitCode = await runSessions(await resolve(files, typed), { ...streams, drained })
   })
 
 addTailOptions(program.command('tail').description('follows live logs: a dashboard on a terminal, a line a minute elsewhere').argument('[file...]', 'access logs'))

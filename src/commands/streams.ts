@@ -8,3 +8,9 @@ export interface Streams {
   /** To be called when there is nothing left that the signal would end early: the next ^C ends the program. */
   readonly onRead: () => void
 }
+
+/** Of a command that writes as much as it reads. */
+export interface ListingStreams extends Streams {
+  /** Resolves once standard output has room again, or the signal is aborted. */
+  readonly drained: () => Promise<void>
+}

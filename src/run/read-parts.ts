@@ -140,6 +140,7 @@ export const readParts = async (parts: readonly Part[], { patterns, ...reading }
 
 /** Waits for the error lines around the times of a block. */
 const covering = async (bytes: Buffer, from: number, to: number, reader: LogReader, window: ErrorWindow, options: ReadOptions): Promise<void> => {
+  await options.beforeBlock?.(bytes, from, to)
   const times = reader.timesOf(bytes, from, to)
   if (times !== undefined) await window.cover(times.fromMs, times.toMs, options)
 }

@@ -34,6 +34,10 @@ const distinctLog = (): string => {
   return path
 }
 
+/** Where they are kept between runs, hour by hour; and where they are listed, through a pipe that is read more slowly than it is written. */
+const MOST_KEPT = 230
+const MOST_LISTED = 230
+
 describe(`${LINES} lines of as many values`, () => {
   it('are counted in fixed memory, and the report says how far its ranked rows may be off', async () => {
     const { code, stdout, stderr, peakMegabytes } = await wslogWithPeak(['analyze', distinctLog(), '--json'])
@@ -54,5 +58,21 @@ describe(`${LINES} lines of as many values`, () => {
       expect(error, kind).toBeLessThan(LINES / 1000)
     }
     expect(peakMegabytes).toBeLessThan(MOST)
+  }, 1_800_000)
+
+  it('are kept between runs in the memory of some hours', async () => {
+    const { code, stdout, stderr, peakMegabytes } = await wslogWithPeak(['analyze', distinctLog(), '--json', '--state', join(temporaryFolder(), 'state')])
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    const report = JSON.parse(stdout) as Report
+    expect(report.lines).toMatchObject({ read: LINES, parsed: LINES })
+    expect(report.sessions.count).toBe(LINES)
+    expect(peakMegabytes).toBeLessThan(MOST_KEPT)
+  }, 1_800_000)
+
+  it('are listed without being counted', async () => {
+    const { code, stdout, peakMegabytes } = await wslogWithPeak(['sessions', distinctLog()])
+    expect(code).toBe(0)
+    expect(stdout.split('\n')).toHaveLength(LINES + 1)
+    expect(peakMegabytes).toBeLessThan(MOST_LISTED)
   }, 1_800_000)
 })
