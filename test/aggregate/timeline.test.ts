@@ -219,3 +219,57 @@ it('stands in JSON in the order of time and of causes, without what is none', ()
   // At 7 s two end and two begin: no change.
   expect(hours.map(({ changes }) => changes)).toEqual([[0, 1, 2, 1, 8, -1, 67, -1], [0, 1, 5, -1]])
 })
+
+describe('timelines that are merged', () => {
+  it('are one of all that is in them', () => {
+    const random = new Seeded(9)
+    const spans = times(200, () => {
+      const endMs = NOON + random.int(0, 2 * HOUR)
+      return { endMs, startMs: endMs - random.int(0, HOUR), isFault: random.next() < 0.3 }
+    })
+    const failures = times(60, () => NOON + random.int(0, 2 * HOUR))
+    const merged = timelineOf(spans.slice(0, 70), failures.slice(0, 20))
+    merged.merge(timelineOf(spans.slice(70), failures.slice(20)))
+    expect(merged.minutes(NOON - HOUR, NOON + 2 * HOUR)).toEqual(bruteForce({ spans, failures, fromMs: NOON - HOUR, toMs: NOON + 2 * HOUR }))
+    expect(JSON.stringify(merged)).toBe(JSON.stringify(timelineOf(spans, failures)))
+  })
+
+  it('have what neither could place', () => {
+    const [one, other] = [new Timeline(), new Timeline()]
+    one.unplaced = 3
+    other.unplaced = 4
+    one.merge(other)
+    expect(one.unplaced).toBe(7)
+  })
+})
+
+describe('a session of which only one end can be placed', () => {
+  const full = (): Timeline => {
+    const timeline = new Timeline()
+    for (let hour = 0; hour < 10_000; hour++) timeline.addFailure(NOON + hour * HOUR)
+    return timeline
+  }
+
+  it.each([
+    ['its start', NOON, NOON - 5 * HOUR],
+    ['its end', NOON + 10_001 * HOUR, NOON + 9999 * HOUR],
+  ])('is counted as not placed, and nowhere else: %s', (_, endMs, startMs) => {
+    const timeline = full()
+    const before = timeline.densest(20_000)
+    timeline.addSession(startMs, endMs, CLOSED)
+    expect(timeline.unplaced).toBe(1)
+    expect(timeline.densest(20_000)).toEqual(before)
+  })
+})
+
+it('knows to the minute how many began before', () => {
+  const timeline = timelineOf([{ startMs: NOON + 30 * MINUTE, endMs: NOON + 40 * MINUTE }])
+  expect([NOON, NOON + 10 * MINUTE, NOON + 30 * MINUTE, NOON + 31 * MINUTE, NOON + HOUR].map((ms) => timeline.succeededBefore(ms))).toEqual([0, 0, 0, 1, 1])
+})
+
+it('has its causes in JSON by name and confidence, whichever was known first', () => {
+  const verdicts = [endingVerdict('worker-shutdown', 'guess'), endingVerdict('client-lost', 'likely'), endingVerdict('client-lost', 'guess'), endingVerdict('edge-idle-timeout', 'guess')]
+  const timeline = new Timeline()
+  for (const verdict of verdicts) timeline.addSession(NOON, NOON + 1000, verdict)
+  expect(timeline.toJSON().hours[0]!.causes.map(([cause, confidence]) => [cause, confidence])).toEqual([['client-lost', 'guess'], ['client-lost', 'likely'], ['edge-idle-timeout', 'guess'], ['worker-shutdown', 'guess']])
+})

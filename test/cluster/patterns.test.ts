@@ -85,7 +85,41 @@ describe('a session in a moment at which many end', () => {
   })
 })
 
+describe('the verdict on a session as it stands in the sample', () => {
+  const judge = (parts: Partial<PlainEvent>, cluster: Partial<NamedCluster> = {}) => {
+    const { rows: [one] } = summaryOf([{ ...SESSION, ...parts }]).sessionSample
+    const { verdict, cluster: number } = new Patterns([], [{ ...CLUSTER, ageClasses: ['closed'] }, { ...CLUSTER, ...cluster }]).judge(one!, one!)
+    return [verdict?.cause, number]
+  }
+
+  it.each([[58_999, undefined, -1], [59_000, 'upstream-idle-timeout', 1], [60_999, 'upstream-idle-timeout', 1], [61_000, undefined, -1], [Number.NaN, undefined, -1]])('at the age of %d ms', (durationMs, cause, number) => {
+    expect(judge({ durationMs })).toEqual([cause, number])
+  })
+
+  it('has no verdict where its age has none, but its number', () => {
+    expect(judge({}, { isLabelled: false })).toEqual([undefined, 1])
+  })
+})
+
+it('another line than that of a timer puts a session into no cluster of ages that nginx logged', () => {
+  const patterns = new Patterns([], [{ ...CLUSTER, ageClasses: ['timedOut'] }])
+  expect(labelled(patterns, { isExplained: true, verdict: endingVerdict('client-reset', 'confirmed') })).toEqual(['client-reset', 'confirmed', -1])
+  expect(labelled(patterns, { isExplained: true, verdict: IDLE, durationMs: 59_000 })).toEqual(['idle-timeout', 'confirmed', 0])
+  expect([patterns.isSaying, patterns.isOfInterest(NOON, 60_000)], 'it says nothing of those that no line explains').toEqual([false, false])
+})
+
 describe('what patterns say at all', () => {
+  it('is of interest from the first ms of an age to its last', () => {
+    const patterns = new Patterns([], [CLUSTER])
+    expect([58_999, 59_000, 60_999, 61_000].map((durationMs) => patterns.isOfInterest(NOON, durationMs))).toEqual([false, true, true, false])
+  })
+
+  it('is something as soon as one age, or one moment, has a cause', () => {
+    expect(new Patterns([], [{ ...CLUSTER, cause: null }, CLUSTER]).isSaying).toBe(true)
+    expect(new Patterns([cutBy(['a:1'])], []).isSaying).toBe(true)
+    expect(new Patterns([], []).isSaying).toBe(false)
+  })
+
   it('is of interest by its times', () => {
     const patterns = new Patterns([cutBy(['a:1'], { fromMs: NOON, toMs: NOON + 1000 })], [CLUSTER])
     expect([patterns.isOfInterest(NOON + 5000, 60_000), patterns.isOfInterest(NOON + 5000, 61_000), patterns.isOfInterest(NOON + 500, 5)]).toEqual([true, false, true])
@@ -162,6 +196,33 @@ describe('cuts that chance may have made', () => {
 
   it('are not doubted where a line confirms them, or nobody said a cause', () => {
     expect(said(1, 600, { of: [{ ...cut, isConfirmed: true }, { ...cut, cause: undefined }] })).toEqual(['upstream-restart', undefined])
+  })
+
+  it('are doubted by what ends like their own sessions alone', () => {
+    const rows = (parts: Partial<SampledHandshake>): SampledHandshake[] => [...times(20, (index) => row(NOON + index, index)), ...times(600, (index) => ({ ...row(NOON - 1 - index * 40, index), ...parts }))]
+    const cause = (parts: Partial<SampledHandshake>, { minAgeMs = 0, isOfCluster = () => false }: { minAgeMs?: number; isOfCluster?: (one: SampledHandshake) => boolean } = {}): string | undefined =>
+      certainCuts([{ ...cut, minAgeMs }], new Ended(rows(parts)), { sure: 0, isOfCluster })[0]!.cause
+    expect(cause({})).toBeUndefined()
+    expect(cause({ isExplained: true }), 'explained by lines').toBe('upstream-restart')
+    expect(cause({ upstream: 'b:1' }), 'of another upstream').toBe('upstream-restart')
+    expect(cause({ bytesToClient: 9 }, { isOfCluster: ({ bytesToClient }) => bytesToClient === 9 }), 'told by their age').toBe('upstream-restart')
+    expect([cause({}, { minAgeMs: 60_000 }), cause({ startedAtMs: NOON - 30_000 }, { minAgeMs: 60_000 })], 'too young to be of it').toEqual([undefined, 'upstream-restart'])
+  })
+
+  it('add up: the surest first, and of as sure ones the first', () => {
+    const make = (name: string, inside: number, before: number) => {
+      const at = NOON + name.charCodeAt(0) * 1_000_000
+      return {
+        cut: cutBy([name], { fromMs: at, toMs: at + 1000, sessions: inside }),
+        rows: [...times(inside, (index) => ({ ...row(at + index, index), upstream: name })), ...times(before, (index) => ({ ...row(at - 1 - Math.floor((index * 29_000) / before), index), upstream: name }))],
+      }
+    }
+    const causes = (...of: readonly ReturnType<typeof make>[]): unknown[] => certainCuts(of.map((one) => one.cut), new Ended(of.flatMap((one) => one.rows)), { sure: 0, isOfCluster: () => false }).map(({ cause, fromMs, sessions }) => [cause !== undefined, fromMs > 0, sessions])
+    const [sure, one, other] = [make('a', 100, 60), make('b', 20, 180), make('c', 20, 180)]
+    expect(causes(one), 'alone: three of twenty are too many').toEqual([[false, true, 20]])
+    expect(causes(one, sure), 'beside a hundred that are sure they are not').toEqual([[true, true, 20], [true, true, 100]])
+    expect(causes(one, other, sure), 'twice three are').toEqual([[true, true, 20], [false, true, 20], [true, true, 100]])
+    expect(causes(other, one, sure)).toEqual([[true, true, 20], [false, true, 20], [true, true, 100]])
   })
 
   it('keep their places', () => {

@@ -107,13 +107,74 @@ describe('milliseconds', () => {
   const read = (text: string): number => milliseconds(Buffer.from(`9${text}9`), 1, 1 + text.length)
 
   it.each([
-    ['0', 0], ['1', 1000], ['0.001', 1], ['12.345', 12_345], ['1795226144.169', 1_795_226_144_169], ['1.5', 1500], ['1.25', 1250], ['0.0019', 1], ['999999999999.999', 999_999_999_999_999],
+    ['0', 0], ['1', 1000], ['0.001', 1], ['12.345', 12_345], ['999999999999999', 999_999_999_999_999_000], ['1795226144.169', 1_795_226_144_169], ['1.5', 1500], ['1.25', 1250], ['0.0019', 1], ['999999999999.999', 999_999_999_999_999],
     ['', -1], ['-', -1],
   ])('%j is %d', (text, value) => {
     expect(read(text)).toBe(value)
   })
 
-  it.each(['1e308', '-1', '-0.001', 'NaN', 'Infinity', '.5', '1.', '1.2.3', ' 1', '1 ', '+1', '0x10', '1234567890123456', '12345678901234567890', '--'])('refuses %j', (text) => {
+  it.each(['1e308', '-1', '-0.001', 'NaN', 'Infinity', '.5', '1.', '1.2.3', ' 1', '1 ', '+1', '0x10', '1234567890123456', '9999999999999999', '1234567890123.456', '12345678901234567890', '--', '1/5', '1:5', '1.5/', '1.5:', '1.5x', '/1', ':1'])('refuses %j', (text) => {
     expect(read(text)).toBeNaN()
+  })
+})
+
+describe('every place of a time', () => {
+  const LOCAL = '21/Nov/2026:00:03:32 +0130'
+  const ISO = '2026-11-21T00:03:32+01:30'
+  const STAMP = '2026-11-21T00:03:32.169+01:30'
+
+  /** The text with another character in each of its places. */
+  const spoilt = (text: string, char: string): string[] => Array.from(text, (_, at) => `${text.slice(0, at)}${char}${text.slice(at + 1)}`).filter((other) => other !== text)
+
+  it.each(['x', ' ', '-', '.', '/', ':', ';', '\0', '\u00ff'])('is looked at: %j in the place of another makes it none', (char) => {
+    // A sign and a space may stand where others do.
+    const isTime = (text: string): boolean => /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?[+-]\d\d:\d\d$|^\d\d\/Nov\/\d{4}:\d\d:\d\d:\d\d [+-]\d{4}$/.test(text)
+    for (const text of spoilt(LOCAL, char)) expect([text, Number.isNaN(local(text))]).toEqual([text, !isTime(text)])
+    for (const text of spoilt(ISO, char)) {
+      expect([text, Number.isNaN(iso(text))]).toEqual([text, !isTime(text) || text[10] !== 'T'])
+      expect([text, Number.isNaN(stamp(text))]).toEqual([text, !isTime(text)])
+    }
+    for (const text of spoilt(STAMP, char)) expect([text, Number.isNaN(stamp(text))]).toEqual([text, !isTime(text)])
+  })
+
+  it.each(['x', '/', ':'])('is looked at also where the minute is that of the line before: %j', (char) => {
+    for (const text of spoilt(LOCAL, char)) {
+      if (text[2] === '/' && text === LOCAL) continue
+      const clock = new Clock()
+      local(LOCAL, clock)
+      expect([text, local(text, clock)]).toEqual([text, local(text)])
+    }
+  })
+
+  it('is told from that of the line before by every letter of the month', () => {
+    const clock = new Clock()
+    for (const [month, number] of [['Mar', 2], ['May', 4], ['Jun', 5], ['Jul', 6], ['Jan', 0], ['Apr', 3], ['Aug', 7]] as const) expect(local(`21/${month}/2026:00:03:32 +0000`, clock)).toBe(Date.UTC(2026, number, 21, 0, 3, 32))
+  })
+
+  it.each([
+    ['the last second of a day', '21/Nov/2026:23:59:59 +0000', '2026-11-21T23:59:59+00:00', true],
+    ['hour 24', '21/Nov/2026:24:00:00 +0000', '2026-11-21T24:00:00+00:00', false],
+    ['minute 60', '21/Nov/2026:23:60:00 +0000', '2026-11-21T23:60:00+00:00', false],
+    ['second 61', '21/Nov/2026:23:59:61 +0000', '2026-11-21T23:59:61+00:00', false],
+    ['second 70', '21/Nov/2026:23:59:70 +0000', '2026-11-21T23:59:70+00:00', false],
+    ['the farthest zone that can be written', '21/Nov/2026:12:00:00 +2359', '2026-11-21T12:00:00+23:59', true],
+    ['and the other way', '21/Nov/2026:12:00:00 -2359', '2026-11-21T12:00:00-23:59', true],
+    ['a zone of 24 hours', '21/Nov/2026:12:00:00 +2400', '2026-11-21T12:00:00+24:00', false],
+    ['a zone of 60 minutes', '21/Nov/2026:12:00:00 +0060', '2026-11-21T12:00:00+00:60', false],
+    ['the year 100', '21/Nov/0100:12:00:00 +0000', '0100-11-21T12:00:00+00:00', true],
+    ['the year 99', '21/Nov/0099:12:00:00 +0000', '0099-11-21T12:00:00+00:00', false],
+    ['the year 9999', '21/Nov/9999:12:00:00 +0000', '9999-11-21T12:00:00+00:00', true],
+    ['the last day of a month', '31/Dec/2026:12:00:00 +0000', '2026-12-31T12:00:00+00:00', true],
+    ['month 0 and 13', '21/Xxx/2026:12:00:00 +0000', '2026-13-21T12:00:00+00:00', false],
+  ])('has its range: %s', (_, localText, isoText, isTime) => {
+    const expected = isTime ? Date.parse(isoText.replace(/[+-](?:23:59)$/, '+00:00')) - (isoText.endsWith('+23:59') ? 1 : isoText.endsWith('-23:59') ? -1 : 0) * (24 * 60 - 1) * 60_000 : Number.NaN
+    expect([local(localText), iso(isoText), stamp(isoText)]).toEqual([expected, expected, expected])
+  })
+
+  it('of a shipper may be as long as nginx writes one, and another', () => {
+    const [nginx, spaced, decimals] = ['2026-11-21T00:03:32+00:00', '2026-11-21 00:03:32+00:00', '2026-11-21T00:03:32.1234Z']
+    expect(new Set([nginx, spaced, decimals].map((text) => text!.length))).toEqual(new Set([25]))
+    expect([nginx, spaced, decimals].map((text) => stamp(text!) - Date.UTC(2026, 10, 21, 0, 3, 32))).toEqual([0, 0, 123])
+    expect(stamp(`2026-11-21T00:03:32.${'1'.repeat(30)}Z`)).toBeNaN()
   })
 })
