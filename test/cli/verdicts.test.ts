@@ -106,3 +106,11 @@ describe('what must not happen', () => {
     expect(status).toBe(2)
   })
 })
+
+describe('a filter, where many sessions together say what cut each of them', () => {
+  const log = `${ROOT}samples/who-cut-it.access.log`
+
+  it.each([['--path', '/chat/'], ['--until', '2026-11-21T05:14'], ['--upstream', '127.0.0.1:42977']])('lines that %s %s leaves out do not look like those of another log when they are read again', (...filter) => {
+    expect(spawnSync(process.execPath, [CLI, 'analyze', log, ...filter, '--json'], { encoding: 'utf8' })).toMatchObject({ status: 0, stderr: '' })
+  })
+})
