@@ -19,7 +19,8 @@ export const idleTimeout: Rule = (facts) => {
   const isLong = ages.length > 0 && Math.min(...ages) >= LONG_TIMEOUT_S - 1
   // Two clusters may read alike: sessions that nginx named, and those it did not.
   const inForce = listed([...new Set(ages.map(age))])
-  const ping = pingSeconds(ages.length === 0 ? 60 : Math.min(...ages))
+  // Where the timeout itself does not show, no session that it ended was shorter.
+  const ping = pingSeconds(Math.min(60, ...(ages.length > 0 ? ages : sampleOf(facts, 'idle-timeout').flatMap(({ durationMs }) => (Number.isNaN(durationMs) ? [] : [durationMs / 1000])))))
   return {
     code: 'idle-timeout',
     // After an hour of silence most clients are gone: nginx only tidies up.

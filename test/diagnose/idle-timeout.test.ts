@@ -19,6 +19,10 @@ describe('idle-timeout', () => {
     expect(await findingOf(idleTimeout, [...healthyVisits(400), ...quiet], { level: 'none', readTimeoutMs: 20_000 })).toMatchObject({ severity: 'warning', title: 'nginx cuts quiet sessions after 20 s', evidence: { isConfirmed: false, pingSeconds: 10 } })
   })
 
+  it('proposes a ping that fits, where too few ran out to show at which age', async () => {
+    expect(await findingOf(idleTimeout, [...healthyVisits(30), ...idle(4, 10)])).toMatchObject({ title: 'nginx cuts quiet sessions at proxy_read_timeout', sessions: 4, evidence: { timeoutsSeconds: [], pingSeconds: 5 } })
+  })
+
   it('names an age once, though two timers read alike', async () => {
     const found = await findingOf(idleTimeout, [...healthyVisits(400), ...idle(60, 60.75), ...idle(60, 61.25)])
     expect(found).toMatchObject({ title: 'nginx cuts quiet sessions after 61 s', evidence: { timeoutsSeconds: [60.7, 61.2] } })
