@@ -154,7 +154,10 @@ export class Ranking {
       row.faults = faults[index]!
     }
     for (const [index, durations] of durationsMs) {
-      ranking.row(labels[index]!).durationsMs = LogHistogram.fromJSON(durations)
+      // Of more rows than there is room for, it may have been thrown out; a label may come twice.
+      const row = ranking.#rows.get(labels[index]!)
+      if (row === undefined || row.durationsMs !== undefined) continue
+      row.durationsMs = LogHistogram.fromJSON(durations)
       ranking.#histograms++
     }
     return ranking

@@ -259,6 +259,16 @@ describe('whose durations are kept', () => {
     expect(count()).toBe(0)
   })
 
+  it('of no row that JSON has no room for, and of each once', () => {
+    const ranking = new Ranking(10)
+    for (const [label, times] of [['a', 4], ['b', 3], ['c', 2], ['d', 1]] as const) for (let time = 0; time < times; time++) live(ranking, label, 1)
+    const json = JSON.parse(JSON.stringify(ranking)) as RankingJson
+    const crowded = Ranking.fromJSON({ ...json, capacity: 1, durationsMs: [...json.durationsMs, ...json.durationsMs] })
+    expect(crowded.rows().filter(({ attempts }) => attempts === 0)).toEqual([])
+    expect(crowded.find('a')!.durationsMs?.count).toBe(4)
+    expect(crowded.find('b')).toBeUndefined()
+  })
+
   it('when merged by what both ask for, the stricter of the two', () => {
     const [strict, free] = [new Ranking(10, 1), new Ranking(10, 1)]
     for (const label of ['a', 'b']) live(strict, label, 1)

@@ -1,4 +1,4 @@
-import { rmdirSync } from 'node:fs'
+import { rmdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { ROOT, wslog } from '../helpers/cli.ts'
@@ -58,5 +58,14 @@ describe('without', () => {
   it('the name of a log, as of a variable that is not set', async () => {
     const { code, stderr } = await run('wslog analyze --quiet ""')
     expect({ code, stderr }).toEqual({ code: 2, stderr: 'wslog: the name of a log is empty: a variable may not be set\n' })
+  })
+})
+
+describe('what waits for something that never comes', () => {
+  it('ends with 2 and says so: it is no success without a report', async () => {
+    const never = join(temporaryFolder(), 'never.cjs')
+    writeFileSync(never, `const files = require('node:fs/promises'); files.open = files.stat = () => new Promise(() => {}); require('node:module').syncBuiltinESMExports()`)
+    const { code, stdout, stderr } = await shell('"$WSLOG_NODE" --require "$1" "$WSLOG_CLI" analyze "$2"', [never, HEALTHY])
+    expect({ code, stdout, stderr }).toEqual({ code: 2, stdout: '', stderr: 'wslog: unexpected end in the middle of the work, please report it\n' })
   })
 })
