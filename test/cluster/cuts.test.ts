@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest'
+import { type EndMoment, Moments } from '../../src/aggregate/moments.ts'
+import { cutAt, findCuts } from '../../src/cluster/cuts.ts'
+import { Ended } from '../../src/cluster/ended.ts'
+import type { PlainEvent } from '../helpers/events.ts'
+import { cutBy } from '../helpers/plain-facts.ts'
+import { summaryOf } from '../helpers/sample-report.ts'
+import { times } from '../helpers/seeded.ts'
+
+const SECOND = Date.UTC(2026, 10, 20, 12) / 1000
+
+/** Sessions of one upstream that end in these seconds, by when each began; those of another live on. */
+const endsIn = (...seconds: readonly (readonly [second: number, count: number])[]): Partial<PlainEvent>[] => [
+  ...seconds.flatMap(([second, count]) => times(count, (index): Partial<PlainEvent> => ({ upstream: 'a:1', client: `10.0.${index}.1`, endedAtMs: (SECOND + second) * 1000 + 100 + (index % 7), startedAtMs: (SECOND + second) * 1000 - Math.round(2000 * 1.2 ** index) }))),
+  ...times(20, (index): Partial<PlainEvent> => ({ upstream: 'b:1', client: `10.1.${index}.1`, endedAtMs: (SECOND + 600 + index) * 1000, startedAtMs: (SECOND - 600) * 1000 })),
+]
+const moment = (second: number, parts: Partial<EndMoment> = {}): EndMoment => ({ second: SECOND + second, ends: 30, sigma: 9, endsAround: 0, secondsAround: 122, byUpstream: new Map([['a:1', 30]]), ...parts })
+
+const cutsOf = (events: readonly Partial<PlainEvent>[], ...moments: readonly EndMoment[]) => {
+  const summary = summaryOf(events)
+  summary.moments = Moments.of(moments)
+  return findCuts(summary, new Ended(summary.sessionSample.rows), undefined).map((cut) => ({ ...cut, from: cut.fromMs / 1000 - SECOND, to: cut.toMs / 1000 - SECOND }))
+}
+
+describe('findCuts', () => {
+  it('says who cut the sessions of a moment, and how many', () => {
+    expect(cutsOf(endsIn([0, 30]), moment(0))).toMatchObject([{ by: 'upstream', sessions: 30, expected: 0 }])
+    expect([...cutsOf(endsIn([0, 30]), moment(0))[0]!.upstreams]).toEqual(['a:1'])
+  })
+
+  it.each([
+    ['beside each other are one', 1, {}, 1],
+    ['with a second between them are one', 2, {}, 1],
+    ['with two seconds between them are two', 3, {}, 2],
+    ['of which both are strong enough to stand alone are one', 1, { sigma: 5.6 }, 1],
+    ['of which one is weaker: it is mostly others that happened to end, and no part of the strong one', 1, { sigma: 5.4 }, 1],
+  ] as const)('two moments %s', (_, apart, parts, count) => {
+    const cuts = cutsOf(endsIn([0, 30], [apart, 30]), moment(0), moment(apart, parts))
+    expect(cuts).toHaveLength(count)
+    // A weak one that nothing else speaks for is none at all.
+    expect(cuts.reduce((sum, { sessions }) => sum + sessions, 0)).toBe('sigma' in parts && parts.sigma < 5.5 ? 30 : 60)
+  })
+
+  it('reckons what would have ended anyway from the seconds around', () => {
+    const [cut] = cutsOf(endsIn([0, 30]), moment(0, { endsAround: 244, secondsAround: 122 }))
+    // Two a second, in the hundredth of it in which all ended.
+    expect(cut!.expected).toBeCloseTo(2 * (cut!.to - cut!.from), 6)
+    expect(cutsOf(endsIn([0, 30]), moment(0, { endsAround: 244, secondsAround: 0 }))[0]!.expected).toBe(0)
+  })
+
+  it('says nothing without moments, or of one that is not beyond chance', () => {
+    expect(cutsOf(endsIn([0, 30]))).toEqual([])
+    expect(cutsOf(endsIn([0, 30]), moment(0, { sigma: 5.4 }))).toEqual([])
+    expect(cutsOf(endsIn([0, 30]), moment(0, { sigma: 5.5 }))).toHaveLength(1)
+    expect(cutsOf(endsIn([0, 4]), moment(0)), 'too few sessions to say anything of it').toEqual([])
+  })
+})
+
+it.each([[999, undefined], [1000, 0], [1999, 0], [2000, undefined], [3000, 1], [4999, 1], [5000, 2], [9000, undefined]])('the cut that holds %i ms', (atMs, index) => {
+  const cuts = [cutBy([], { fromMs: 1000, toMs: 2000 }), cutBy([], { fromMs: 3000, toMs: 5000 }), cutBy([], { fromMs: 5000, toMs: 9000 })]
+  expect(cutAt(atMs, cuts)).toBe(index === undefined ? undefined : cuts[index])
+  expect(cutAt(atMs, [])).toBeUndefined()
+})
