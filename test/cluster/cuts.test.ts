@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { endingVerdict, failureVerdict } from '../../src/cause/verdict.ts'
 import { type EndMoment, Moments } from '../../src/aggregate/moments.ts'
 import { cutAt, findCuts } from '../../src/cluster/cuts.ts'
 import { Ended } from '../../src/cluster/ended.ts'
@@ -53,6 +54,51 @@ describe('findCuts', () => {
     expect(cutsOf(endsIn([0, 30]), moment(0, { sigma: 5.4 }))).toEqual([])
     expect(cutsOf(endsIn([0, 30]), moment(0, { sigma: 5.5 }))).toHaveLength(1)
     expect(cutsOf(endsIn([0, 4]), moment(0)), 'too few sessions to say anything of it').toEqual([])
+  })
+})
+
+describe('who cut the sessions of a moment', () => {
+  /** Of each upstream so many that end in the moment, and so many that live on; ages far apart. */
+  const made = (of: Readonly<Record<string, readonly [cut: number, kept: number]>>, parts: Partial<PlainEvent> = {}): Partial<PlainEvent>[] =>
+    Object.entries(of).flatMap(([upstream, [cut, kept]], number) => [
+      ...times(cut, (index): Partial<PlainEvent> => ({ upstream, client: `10.${number}.${index}.1`, endedAtMs: SECOND * 1000 + 100 + (index % 7), startedAtMs: SECOND * 1000 - Math.round(2000 * 1.2 ** index) - number * 37, ...parts })),
+      ...times(kept, (index): Partial<PlainEvent> => ({ upstream, client: `10.${number}.${index}.2`, endedAtMs: (SECOND + 600 + index) * 1000, startedAtMs: (SECOND - 600) * 1000 })),
+    ])
+  const failed = (cause: 'refused' | 'handshake-timeout', ...seconds: readonly number[]): Partial<PlainEvent>[] =>
+    seconds.map((second) => ({ status: 502, upstream: 'a:1', verdict: failureVerdict(cause, 'upstream', 'likely'), startedAtMs: (SECOND + second) * 1000, endedAtMs: (SECOND + second) * 1000 + 1, durationMs: 1 }))
+  const said = (events: readonly Partial<PlainEvent>[]): unknown => {
+    const [cut] = cutsOf(events, moment(0))
+    return cut && [cut.by, cut.cause, cut.sessions]
+  }
+  const one = made({ 'a:1': [20, 0], 'b:1': [0, 20] })
+
+  it.each<[string, Partial<PlainEvent>[], unknown]>([
+    ['nobody says it was a restart', one, ['upstream', undefined, 20]],
+    ['connects that are refused behind it say so', [...one, ...failed('refused', 2, 3)], ['upstream', 'upstream-restart', 20]],
+    ['other failures do not', [...one, ...failed('handshake-timeout', 2, 3)], ['upstream', undefined, 20]],
+    ['nor refusals that went on before', [...one, ...failed('refused', ...times(30, (index) => index - 31)), ...failed('refused', 2, 3)], ['upstream', undefined, 20]],
+    ['refusals that rise do', [...one, ...failed('refused', -20), ...failed('refused', 2, 3, 4, 5)], ['upstream', 'upstream-restart', 20]],
+    ['those of long after are of something else', [...one, ...failed('refused', 32)], ['upstream', undefined, 20]],
+    ['five are enough to say anything', made({ 'a:1': [5, 0], 'b:1': [0, 20] }), ['upstream', undefined, 5]],
+    ['that lines explain are not of it', [...one.slice(0, 16).map((event) => ({ ...event, isExplained: true, verdict: endingVerdict('client-reset', 'confirmed') })), ...one.slice(16)], undefined],
+    ['that end a while beside it are not of it', [...one, ...made({ 'a:1': [2, 0] }).map((event) => ({ ...event, endedAtMs: SECOND * 1000 + 900 }))], ['upstream', undefined, 20]],
+    ['where others of it live on, it was not the upstream', made({ 'a:1': [20, 5], 'b:1': [0, 20] }), ['unknown', undefined, 20]],
+    ['of all upstreams, of many addresses: nginx', made({ 'a:1': [12, 0], 'b:1': [12, 0] }), ['nginx', 'worker-shutdown', 24]],
+    ['fewer than twenty: nobody knows', made({ 'a:1': [9, 0], 'b:1': [9, 0] }), ['unknown', undefined, 18]],
+    ['of a few addresses it may be the hop in front', made({ 'a:1': [12, 0], 'b:1': [12, 0] }).map((event, index) => ({ ...event, client: `10.0.0.${index % 4}` })), ['unknown', undefined, 24]],
+    ['of the only upstream: nobody knows', made({ 'a:1': [24, 0] }), ['unknown', undefined, 24]],
+    ['left half sent, at all upstreams: nginx', made({ 'a:1': [9, 0], 'b:1': [9, 0] }, { isComplete: false }), ['nginx', 'worker-shutdown', 18]],
+    ['left half sent, at one of them alone: not nginx', made({ 'a:1': [18, 0], 'b:1': [0, 18] }, { isComplete: false }), ['upstream', undefined, 18]],
+    ['sent whole: not nginx', made({ 'a:1': [12, 0], 'b:1': [12, 0] }, { isComplete: true }), ['unknown', undefined, 24]],
+  ])('%s', (_, events, expected) => {
+    expect(said(events)).toEqual(expected)
+  })
+
+  it('new workers keep what has only begun: where that was cut as well, it was not nginx', () => {
+    const young = (endedAtMs: number) => times(6, (index): Partial<PlainEvent> => ({ upstream: 'a:1', client: `10.7.${index}.1`, endedAtMs, startedAtMs: SECOND * 1000 - 50 * (index + 1) * (index + 1) % 900 - 90 }))
+    const all = made({ 'a:1': [14, 0], 'b:1': [14, 0] })
+    expect((said(all) as unknown[])[0]).toBe('nginx')
+    expect((said([...all, ...young(SECOND * 1000 + 103)]) as unknown[])[0]).not.toBe('nginx')
   })
 })
 
