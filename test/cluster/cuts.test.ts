@@ -94,6 +94,20 @@ describe('who cut the sessions of a moment', () => {
     expect(said(events)).toEqual(expected)
   })
 
+  it.each<[string, Partial<PlainEvent>[], object]>([
+    ['refused connects back it up', [...one, ...failed('refused', 2, 3)], { isBackedUp: true, isConfirmed: false, isAlone: false }],
+    ['nothing does', one, { isBackedUp: false, isConfirmed: false, isAlone: false }],
+    ['of the only upstream, which refuses connects', [...made({ 'a:1': [24, 0] }), ...failed('refused', 2, 3)], { by: 'upstream', cause: 'upstream-restart', isBackedUp: true, isAlone: true }],
+    ['nginx, of all', made({ 'a:1': [12, 0], 'b:1': [12, 0] }), { isBackedUp: true, isConfirmed: false, minAgeMs: 1000 }],
+    ['nginx, half sent', made({ 'a:1': [9, 0], 'b:1': [9, 0] }, { isComplete: false }), { isBackedUp: true, isConfirmed: false, minAgeMs: 0 }],
+    ['a quarter of another ends as well', made({ 'a:1': [20, 0], 'b:1': [5, 15] }), { by: 'upstream' }],
+    ['more of it does: nobody knows', made({ 'a:1': [20, 0], 'b:1': [6, 14] }), { by: 'unknown', isBackedUp: false }],
+    ['two sessions of an upstream say nothing of it', made({ 'a:1': [20, 0], 'b:1': [0, 20], 'c:1': [2, 0] }), { by: 'upstream', upstreams: new Set(['a:1']), sessions: 22 }],
+    ['three do', made({ 'a:1': [20, 0], 'b:1': [0, 20], 'c:1': [3, 0] }), { by: 'upstream', upstreams: new Set(['a:1', 'c:1']) }],
+  ])('and what speaks for it: %s', (_, events, expected) => {
+    expect(cutsOf(events, moment(0))).toMatchObject([expected])
+  })
+
   it('new workers keep what has only begun: where that was cut as well, it was not nginx', () => {
     const young = (endedAtMs: number) => times(6, (index): Partial<PlainEvent> => ({ upstream: 'a:1', client: `10.7.${index}.1`, endedAtMs, startedAtMs: SECOND * 1000 - 50 * (index + 1) * (index + 1) % 900 - 90 }))
     const all = made({ 'a:1': [14, 0], 'b:1': [14, 0] })
