@@ -209,6 +209,14 @@ describe('cuts that chance may have made', () => {
     expect([cause({}, { minAgeMs: 60_000 }), cause({ startedAtMs: NOON - 30_000 }, { minAgeMs: 60_000 })], 'too young to be of it').toEqual([undefined, 'upstream-restart'])
   })
 
+  it('count of their own sessions those that no line explains', () => {
+    const of = (explained: number): string | undefined => {
+      const rows = [...times(20, (index) => ({ ...row(NOON + index, index), isExplained: index < explained })), ...times(20, (index) => row(NOON - 1 - index * 1400, index))]
+      return certainCuts([cut], new Ended(rows), { sure: 0, isOfCluster: () => false })[0]!.cause
+    }
+    expect([of(0), of(15)]).toEqual(['upstream-restart', undefined])
+  })
+
   it('add up: the surest first, and of as sure ones the first', () => {
     const make = (name: string, inside: number, before: number) => {
       const at = NOON + name.charCodeAt(0) * 1_000_000
@@ -223,6 +231,8 @@ describe('cuts that chance may have made', () => {
     expect(causes(one, sure), 'beside a hundred that are sure they are not').toEqual([[true, true, 20], [true, true, 100]])
     expect(causes(one, other, sure), 'twice three are').toEqual([[true, true, 20], [false, true, 20], [true, true, 100]])
     expect(causes(other, one, sure)).toEqual([[true, true, 20], [false, true, 20], [true, true, 100]])
+    const unsaid = { ...sure!, cut: { ...sure!.cut, cause: undefined } }
+    expect(causes(one, unsaid), 'what has no cause makes no other surer').toEqual([[false, true, 20], [false, true, 100]])
   })
 
   it('keep their places', () => {

@@ -18,6 +18,8 @@ describe('isPeriodic', () => {
     ['five: too few to say', every(30_000, 5), false],
     ['in no order', new Seeded(1).shuffled(every(30_000, 30)), true],
     ['with some left out by the sample', every(30_000, 40).filter((_, index) => index % 3 !== 1), true],
+    ['with many left out at its beginning', every(30_000, 27).filter((_, index) => index > 10 || index % 2 === 0), true],
+    ['from another address each time', every(30_000, 30).map((one, index) => session(one.startedAtMs, { client: `10.0.0.${index}` })), true],
     ['four seconds and a half', every(4500, 30, { ageMs: 60_000 }), true],
     ['less: short gaps are multiples of a second anyway', every(4499, 30, { ageMs: 60_000 }), false],
     ['as soon as the one before is cut: whoever comes back at once', every(10_000, 30), false],
