@@ -38,6 +38,7 @@ export class AccessHours implements PartsConsumer {
   }
 
   startLog(log: Log, tally: () => ReadTally): void {
+    this.#hours.startLog()
     this.#log = { ...log, path: logFamily(log.path) }
     this.#meter = new LineMeter(tally)
     this.#hour = undefined

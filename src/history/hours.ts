@@ -12,7 +12,7 @@ export const AHEAD_MS = 24 * HOUR_MS
 const MAX_OPEN = 1
 /** For so long after its end an hour stays open beside them, for lines that come late. */
 const LATE_MS = 10 * 60_000
-/** An hour that was packed so often is one of lines in no order: more stay open then. */
+/** An hour that was packed more often than so, for each log, is one of lines in no order: more stay open then. */
 const MAX_PIECES = 3
 
 /** The hour of a time, ms since the epoch, counted from the epoch: UTC. */
@@ -31,6 +31,7 @@ export class Hours {
   readonly #moments: Moments
   readonly #zone: ErrorLogZone | undefined
   #maxOpen = MAX_OPEN
+  #logs = 0
   readonly #latestMs: number
   /** Whether any line was ahead of time, see {@link isTrusted}. */
   hasFuture = false
@@ -43,6 +44,11 @@ export class Hours {
     this.#latestMs = nowMs + AHEAD_MS
     this.#moments = Moments.resume(ring)
     this.#zone = zone
+  }
+
+  /** What comes now is another log: it may come to every hour once more. */
+  startLog(): void {
+    this.#logs++
   }
 
   /** The digest of an hour, made when it is new. Not to be held: it may be packed when another hour is asked for. */
@@ -85,7 +91,7 @@ export class Hours {
       if (this.#open.size <= MAX_OPEN) return
       if (this.isTrusted(hour * HOUR_MS)) digest.summary.moments = new Moments()
       this.#pack(hour, digest)
-      if (this.#packed.countOf(hour) > MAX_PIECES) this.#maxOpen *= 2
+      if (this.#packed.countOf(hour) > MAX_PIECES * this.#logs) this.#maxOpen *= 2
     }
   }
 
