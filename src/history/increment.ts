@@ -13,7 +13,7 @@ import type { HandshakeRule } from '../session/handshake-rule.ts'
 import type { State } from '../state/state.ts'
 import { hourOf } from './hours.ts'
 import { Keeper } from './keeper.ts'
-import { CARRY, type Carry, coverageOf, type Kept, type KeptFile, keptOf, NO_CARRY } from './kept.ts'
+import { CARRY, type Carry, carryIn, coverageOf, type Kept, type KeptFile, keptOf } from './kept.ts'
 import { type NewLog, type OpenNew, openNew } from './open-new.ts'
 import { type ReadNew, readNew, type ReadNewOptions } from './read-new.ts'
 import { newestOf } from './periods.ts'
@@ -69,7 +69,7 @@ export const addNew = async (options: IncrementOptions): Promise<Increment> => {
     const settings = { ...filters, isQueryKept, isAnonymized, zone: isZoneKnown ? zone.name : null }
     if (kept !== undefined) refuseOtherSettings(dir, kept.settings, settings)
     const retentionDays = options.retentionDays ?? kept?.retentionDays ?? DEFAULT_RETENTION_DAYS
-    const carry = state.names.has(CARRY) ? ((await state.read(CARRY)) as Carry) : NO_CARRY
+    const carry = await carryIn(state)
     const read = await readNew(found, { ...options, fallbackMs: newestOf(state.names, zone) ?? options.nowMs, kept, carry, stampZone })
     signal.throwIfAborted()
     refuseFailures(read)

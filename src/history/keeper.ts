@@ -2,11 +2,12 @@ import type { Zone } from 'luxon'
 import { HandshakeSample, type SampledHandshake } from '../aggregate/handshake-sample.ts'
 import { ErrorEvidence } from '../cluster/error-evidence.ts'
 import { findPatterns, type Patterns } from '../cluster/patterns.ts'
-import { Digest, type DigestJson } from '../digest/digest.ts'
+import { Digest } from '../digest/digest.ts'
 import { labelOf, relabel, relabelFailures } from '../digest/settle.ts'
 import { Coverage, type Covered } from '../session/coverage.ts'
 import type { State } from '../state/state.ts'
 import { AHEAD_MS, hourOf } from './hours.ts'
+import { digestIn } from './kept.ts'
 import { dayOfHour, hourOfName, isDayName, isHourName, nameOfHour } from './periods.ts'
 import { Relabelling } from './relabelling.ts'
 
@@ -172,7 +173,7 @@ export class Keeper {
   }
 
   async #read(name: string): Promise<Digest> {
-    const digest = Digest.fromJSON((await this.#state.readNext(name)) as DigestJson)
+    const digest = digestIn(await this.#state.readNext(name), name)
     // Before other handshakes push them out of the sample.
     relabelFailures(digest.summary, this.#coverage)
     return digest

@@ -1,14 +1,24 @@
 import type { PathCensus } from '../aggregate/path-census.ts'
 import type { MomentsRing } from '../aggregate/moments.ts'
+import { digestShape } from '../digest/digest-shape.ts'
+import { Digest, type DigestJson } from '../digest/digest.ts'
+import { type Shape, ShapeError } from '../digest/shape.ts'
 import type { OffsetSpan } from '../log-format/detect.ts'
-import { isRememberedFile, type RememberedFile } from '../input/unread/remembered-file.ts'
+import type { RememberedFile } from '../input/unread/remembered-file.ts'
 import { type Covered, type Span, without } from '../session/coverage.ts'
 import type { ErrorRow } from '../session/error-table.ts'
 import type { HandshakeRule } from '../session/handshake-rule.ts'
 import type { OpenMark } from '../session/open-marks.ts'
 import type { OpenState } from '../session/open-sessions.ts'
 import { WslogError } from '../errors.ts'
+import { carryShape, keptShape } from './kept-shape.ts'
 import type { Settings } from './settings.ts'
+
+/** Where segments are read from: a state that is open, or a view of one. */
+export interface Segments {
+  readonly names: ReadonlySet<string>
+  read(name: string): Promise<unknown>
+}
 
 /** A log, as it is kept between runs. */
 export interface KeptFile {
@@ -51,17 +61,23 @@ export const CARRY = 'carry'
 export const NO_CARRY: Carry = { ring: null, waiting: [], marks: [], open: null, census: { switchedPaths: [], plainFolders: [] } }
 
 /** What a state holds. @throws WslogError `state` when it was written by another program, or by a release that keeps other things. */
-export const keptOf = (meta: unknown, dir: string): Kept | undefined => {
-  if (meta === undefined) return undefined
-  const kept = meta as Partial<Kept> | null
-  const isWhole = typeof kept === 'object' && kept !== null && [kept.access, kept.errors].every((files) => Array.isArray(files) && files.every(isKeptFile)) && typeof kept.settings === 'object' && Array.isArray(kept.offsets) && Array.isArray(kept.undecided) && Array.isArray(kept.blind) && typeof kept.rule === 'object' && Number.isSafeInteger(kept.retentionDays)
-  if (!isWhole) throw new WslogError('state', `${dir}: what it keeps of the logs is not as this release of wslog writes it; nothing was changed. Use the release that made it, or move the folder away: logs that are still there are then read again from their beginning`)
-  return kept as Kept
-}
+export const keptOf = (meta: unknown, dir: string): Kept | undefined => (meta === undefined ? undefined : as<Kept>(meta, keptShape, `${dir}: what it keeps of the logs`))
 
-const isKeptFile = (value: unknown): boolean => {
-  const one = value as Partial<KeptFile> | null
-  return typeof one === 'object' && one !== null && isRememberedFile(one.file) && Number.isSafeInteger(one.lines)
+/** What the last run left for the next one. @throws WslogError `state`, as {@link keptOf} */
+export const carryIn = async (segments: Segments): Promise<Carry> => (segments.names.has(CARRY) ? as<Carry>(await segments.read(CARRY), carryShape, `segment ${CARRY} of the state`) : NO_CARRY)
+
+/** A segment of hours or days. @throws WslogError `state`, as {@link keptOf} */
+export const digestIn = (json: unknown, name: string): Digest => Digest.fromJSON(as<DigestJson>(json, digestShape, `segment ${name} of the state`))
+
+/** Checksums tell what a disk broke, and not who wrote it: another release, or a hand. */
+const as = <T>(value: unknown, shape: Shape, what: string): T => {
+  try {
+    shape(value, 'it')
+  } catch (error) {
+    if (!(error instanceof ShapeError)) throw error
+    throw new WslogError('state', `${what} is not as this release of wslog writes it (${error.message}); it was left as it is. Use the release that made it, or move the folder away: logs that are still there are then read again from their beginning`, { cause: error })
+  }
+  return value as T
 }
 
 export const ruleOfKept = ({ rule }: Kept): HandshakeRule => ({ ownLogs: new Set(rule.ownLogs), isNamed: rule.isNamed, prefixes: new Set(rule.prefixes) })

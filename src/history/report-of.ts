@@ -1,17 +1,11 @@
 import type { Zone } from 'luxon'
 import { HandshakeSample } from '../aggregate/handshake-sample.ts'
 import { Moments } from '../aggregate/moments.ts'
-import { Digest, type DigestJson } from '../digest/digest.ts'
+import type { DigestJson } from '../digest/digest.ts'
 import { type Parts, settle, type Settled } from '../digest/settle.ts'
 import { WslogError } from '../errors.ts'
-import { CARRY, type Carry, coverageOf, type Kept, NO_CARRY } from './kept.ts'
+import { type Carry, carryIn, coverageOf, digestIn, type Kept, type Segments } from './kept.ts'
 import { isDayName, isHourName, type Stretch, stretchOf } from './periods.ts'
-
-/** Where segments are read from: a state that is open, or a view of one. */
-export interface Segments {
-  readonly names: ReadonlySet<string>
-  read(name: string): Promise<unknown>
-}
 
 /** What is kept of a stretch of time. */
 export interface KeptStretch extends Settled {
@@ -36,13 +30,13 @@ const segmentsOf = (names: Iterable<string>, { fromMs, toMs }: Stretch, zone: Zo
 /** Puts together what is kept of a stretch of time. */
 export const settleStretch = async (segments: Segments, { kept, stretch, zone, readTimeoutMs }: { readonly kept: Kept; readonly stretch: Stretch; readonly zone: Zone; readonly readTimeoutMs: number | undefined }): Promise<KeptStretch> => {
   const names = segmentsOf(segments.names, stretch, zone)
-  const carry = segments.names.has(CARRY) ? ((await segments.read(CARRY)) as Carry) : NO_CARRY
+  const carry = await carryIn(segments)
   const moments = Moments.resume(carry.ring).found().filter(({ second }) => second * 1000 >= stretch.fromMs && second * 1000 < stretch.toMs)
-  const each = async (take: (json: DigestJson) => void): Promise<void> => {
+  const each = async (take: (json: unknown, name: string) => void): Promise<void> => {
     for (const name of names) await handOver(segments, name, take)
   }
-  const digests: Parts['digests'] = (take) => each((json) => take(Digest.fromJSON(json)))
-  const samples: Parts['samples'] = (take) => each(({ summary }) => take(HandshakeSample.fromJSON(summary.sessionSample)))
+  const digests: Parts['digests'] = (take) => each((json, name) => take(digestIn(json, name)))
+  const samples: Parts['samples'] = (take) => each((json) => take(HandshakeSample.fromJSON((json as DigestJson).summary.sessionSample)))
   const coverage = coverageOf(kept)
   const settled = await settle({ digests, samples }, { readTimeoutMs, moments, coverage })
   const newest = Math.max(...[...segments.names].filter((name) => isHourName(name) || isDayName(name)).map((name) => stretchOf(name, zone).fromMs))
@@ -50,4 +44,4 @@ export const settleStretch = async (segments: Segments, { kept, stretch, zone, r
 }
 
 /** A function of its own, which holds nothing of a segment while the next is read. */
-const handOver = async (segments: Segments, name: string, take: (json: DigestJson) => void): Promise<void> => take((await segments.read(name)) as DigestJson)
+const handOver = async (segments: Segments, name: string, take: (json: unknown, name: string) => void): Promise<void> => take(await segments.read(name), name)
