@@ -58,7 +58,7 @@ export interface Carry {
 }
 
 export const CARRY = 'carry'
-export const NO_CARRY: Carry = { ring: null, waiting: [], marks: [], open: null, census: { switchedPaths: [], plainFolders: [] } }
+const NO_CARRY: Carry = { ring: null, waiting: [], marks: [], open: null, census: { switchedPaths: [], plainFolders: [] } }
 
 /** What a state holds. @throws WslogError `state` when it was written by another program, or by a release that keeps other things. */
 export const keptOf = (meta: unknown, dir: string): Kept | undefined => (meta === undefined ? undefined : as<Kept>(meta, keptShape, `${dir}: what it keeps of the logs`))
