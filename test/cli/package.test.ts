@@ -57,6 +57,6 @@ describe('the package', () => {
   })
 
   it('holds no sources, tests or samples', () => {
-    expect(readdirSync(join(app, 'node_modules/wslog')).filter((name) => !/^(dist|formats|package\.json|LICENSE|README.*|CHANGELOG\.md)$/.test(name))).toEqual([])
+    expect(readdirSync(join(app, 'node_modules/wslog')).filter((name) => !/^(dist|formats|package\.json|LICENSE|README.*|CHANGELOG\.md|SECURITY\.md)$/.test(name))).toEqual([])
   })
 })
