@@ -4,6 +4,9 @@ import { BLOCK_ROWS, Columns, type HandshakeBlock, type NewNames } from './hands
 import { Kind } from './handshake-rows.ts'
 import { type FailureEvent, type HandshakeConsumer, type HandshakeEvent, type NameTables, RANKED_FIELDS, type RankedField, type SessionEvent } from './session.ts'
 
+/** Of a log with hardly a handshake in it: progress is to be seen. */
+const MAX_BYTES = 1 << 22
+
 /** Puts what a log consists of into blocks, for another thread that plays them to its consumer. */
 export class BlockWriter implements HandshakeConsumer {
   readonly #send: (block: HandshakeBlock) => void
@@ -22,6 +25,7 @@ export class BlockWriter implements HandshakeConsumer {
   #plain = 0
   #polling = 0
   #startsLog = false
+  #bytes = 0
 
   /** `takeBuffer` gives a buffer of `BLOCK_BYTES`; with `send` the block's goes away. */
   constructor({ send, takeBuffer }: { send: (block: HandshakeBlock) => void; takeBuffer: () => ArrayBuffer }) {
@@ -32,7 +36,7 @@ export class BlockWriter implements HandshakeConsumer {
   }
 
   startLog(): void {
-    this.flush(0)
+    this.flush()
     this.#startsLog = true
   }
 
@@ -64,17 +68,23 @@ export class BlockWriter implements HandshakeConsumer {
     const at = this.#undecided++ * 2
     this.#columns.undecided[at] = status
     this.#columns.undecided[at + 1] = path
-    if (this.#undecided === BLOCK_ROWS) this.flush(0)
+    if (this.#undecided === BLOCK_ROWS) this.flush()
   }
 
   settle(names: NameTables): void {
     this.#names = names
-    this.#write(0, true)
+    this.#write(true)
   }
 
-  /** Sends what there is. `bytes` of the log were read for it. */
-  flush(bytes: number): void {
-    this.#write(bytes, false)
+  /** So many bytes more of the log were read. Blocks wait until they are full, since each costs the same to send; but not for long. */
+  read(bytes: number): void {
+    this.#bytes += bytes
+    if (this.#bytes >= MAX_BYTES) this.flush()
+  }
+
+  /** Sends what there is. */
+  flush(): void {
+    this.#write(false)
   }
 
   #add(kind: Kind, event: HandshakeEvent, counted: Verdict, names: NameTables): void {
@@ -82,10 +92,10 @@ export class BlockWriter implements HandshakeConsumer {
     rows.push(kind, event, counted)
     this.#lastVerdict = Math.max(this.#lastVerdict, event.verdict.number, counted.number)
     this.#names = names
-    if (rows.isFull) this.flush(0)
+    if (rows.isFull) this.flush()
   }
 
-  #write(bytes: number, isSettled: boolean): void {
+  #write(isSettled: boolean): void {
     const verdicts: HandshakeBlock['verdicts'][number][] = []
     for (; this.#verdictsTold <= this.#lastVerdict; this.#verdictsTold++) {
       const { cause, layer, confidence } = verdictByNumber(this.#verdictsTold)
@@ -93,7 +103,7 @@ export class BlockWriter implements HandshakeConsumer {
     }
     const names = Object.fromEntries(RANKED_FIELDS.map((field) => [field, this.#newNames(field)])) as Record<RankedField, NewNames>
     const block: HandshakeBlock = {
-      buffer: this.#buffer, rows: this.#columns.rows.count, undecided: this.#undecided, names, verdicts, fromMs: this.#fromMs, toMs: this.#toMs, plain: this.#plain, polling: this.#polling, startsLog: this.#startsLog, isSettled, bytes,
+      buffer: this.#buffer, rows: this.#columns.rows.count, undecided: this.#undecided, names, verdicts, fromMs: this.#fromMs, toMs: this.#toMs, plain: this.#plain, polling: this.#polling, startsLog: this.#startsLog, isSettled, bytes: this.#bytes,
     }
     this.#undecided = 0
     this.#fromMs = Number.POSITIVE_INFINITY
@@ -101,6 +111,7 @@ export class BlockWriter implements HandshakeConsumer {
     this.#plain = 0
     this.#polling = 0
     this.#startsLog = false
+    this.#bytes = 0
     this.#send(block)
     this.#buffer = this.#takeBuffer()
     this.#columns = new Columns(this.#buffer)

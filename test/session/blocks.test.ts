@@ -98,7 +98,7 @@ describe('what a log consists of, in blocks for another thread', () => {
     const played = new Notes()
     const { writer, blocks } = throughBlocks(played)
     tell(writer, new EventMaker())
-    writer.flush(0)
+    writer.flush()
     return { direct: direct.told, played: played.told, blocks }
   }
 
@@ -152,10 +152,14 @@ describe('what a log consists of, in blocks for another thread', () => {
     const maker = new EventMaker()
     maker.tell(writer, SESSION)
     writer.startLog()
-    writer.flush(4096)
+    writer.read(4096)
+    writer.flush()
     writer.endLog()
-    writer.flush(10)
-    expect(blocks.map(({ rows, startsLog, bytes }) => ({ rows, startsLog, bytes }))).toEqual([{ rows: 1, startsLog: false, bytes: 0 }, { rows: 0, startsLog: true, bytes: 4096 }, { rows: 0, startsLog: false, bytes: 10 }])
+    writer.read(10)
+    writer.read(20)
+    writer.flush()
+    writer.read(1 << 22)
+    expect(blocks.map(({ rows, startsLog, bytes }) => ({ rows, startsLog, bytes }))).toEqual([{ rows: 1, startsLog: false, bytes: 0 }, { rows: 0, startsLog: true, bytes: 4096 }, { rows: 0, startsLog: false, bytes: 30 }, { rows: 0, startsLog: false, bytes: 1 << 22 }])
   })
 
   it('sends a block as soon as it is full, of handshakes or of lines that are undecided', () => {
@@ -221,7 +225,7 @@ describe('what a log consists of, in blocks for another thread', () => {
     tellAll(direct, () => {})
     const played = new Summary()
     const { writer } = throughBlocks(played)
-    tellAll(writer, () => writer.flush(1))
+    tellAll(writer, () => writer.flush())
     expect(direct.attempts).toBeGreaterThan(1000)
     expect(JSON.stringify(played)).toBe(JSON.stringify(direct))
     const gathered = new Summary()
