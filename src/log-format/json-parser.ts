@@ -90,10 +90,16 @@ export class JsonParser implements LineParser {
     at = skipSpace(bytes, at + 1, end)
     let expected = 0
     while (at < end && bytes[at] === QUOTE) {
-      const keyEnd = jsonQuoteAt(bytes, at + 1, end)
-      if (keyEnd < 0) return false
-      const index = this.#keyIndex(bytes, at + 1, keyEnd, expected)
-      expected = index < 0 ? expected : index + 1
+      const next = this.#keys[expected]
+      let index = expected
+      // Nearly always it is the key that the format has here: its end need not be looked for.
+      let keyEnd = next !== undefined && isKeyAt(bytes, at + 1, next.bytes) ? at + 1 + next.bytes.length : -1
+      if (keyEnd < 0) {
+        keyEnd = jsonQuoteAt(bytes, at + 1, end)
+        if (keyEnd < 0) return false
+        index = this.#byName.get(bytes.toString('latin1', at + 1, keyEnd)) ?? -1
+      }
+      if (index >= 0) expected = index + 1
       at = skipSpace(bytes, keyEnd + 1, end)
       if (bytes[at] !== COLON || at >= end) return false
       at = skipSpace(bytes, at + 1, end)
@@ -108,12 +114,6 @@ export class JsonParser implements LineParser {
     }
     if (at >= end || bytes[at] !== CLOSE_BRACE || skipSpace(bytes, at + 1, end) !== end) return false
     return this.#required.every((field) => this.#seen[field] === 1)
-  }
-
-  #keyIndex(bytes: Buffer, from: number, to: number, expected: number): number {
-    const key = this.#keys[expected]
-    if (key !== undefined && isEqual(bytes, from, to, key.bytes)) return expected
-    return this.#byName.get(bytes.toString('latin1', from, to)) ?? -1
   }
 
   /** False when the value is not of its variable's shape: then the line is not of this format. */
@@ -179,8 +179,8 @@ const bareEnd = (bytes: Uint8Array, at: number, end: number): number => {
 
 const isNull = (bytes: Uint8Array, from: number, to: number, isString: boolean): boolean => !isString && to - from === 4 && bytes[from] === 110
 
-const isEqual = (bytes: Uint8Array, from: number, to: number, other: Uint8Array): boolean => {
-  if (to - from !== other.length) return false
-  for (let index = 0; index < other.length; index++) if (bytes[from + index] !== other[index]) return false
-  return true
+/** Whether a key stands at `at`, and its closing quote behind it. No key holds a line end, so nothing behind the line is taken for one. */
+const isKeyAt = (bytes: Uint8Array, at: number, key: Uint8Array): boolean => {
+  for (let index = 0; index < key.length; index++) if (bytes[at + index] !== key[index]) return false
+  return bytes[at + key.length] === QUOTE
 }
