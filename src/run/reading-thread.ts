@@ -5,7 +5,7 @@ import { readParts } from './read-parts.ts'
 import type { Heard, Said, Task } from './threads.ts'
 
 /** Blocks on their way to the other thread, 0.3 MB each: it begins slowly, while its code is compiled. */
-const MAX_AWAY = 24
+const MAX_AWAY = 12
 
 // What the other thread runs: see `ReadingThread`.
 const port = parentPort!
