@@ -21,8 +21,8 @@ import { ReadingThread } from './threads.ts'
 
 /** A compressed byte is worth about so many plain ones. */
 const COMPRESSED_WEIGHT = 8
-/** A tenth of a second's worth, which is what it takes to start a thread. */
-const MIN_BYTES = 1 << 25
+/** Below it, what it costs to start a thread, and to compile in both what each runs, is more than is saved. */
+const MIN_BYTES = 1 << 27
 
 export interface ReadOnceOptions extends ReadOptions {
   readonly inputs: readonly OpenInput[]
