@@ -6,8 +6,8 @@ export const MAX_ENTRIES = 1 << 16
 export const MAX_PROBES = 128
 /** Who writes into a log shall not know which values collide. */
 const SEED = Math.trunc(Math.random() * 2 ** 32)
-/** Words of all keys together, 16 MB. */
-const MAX_WORDS = 1 << 22
+/** Words of all keys together, 4 MB: 65,536 names of 50 bytes. */
+const MAX_WORDS = 1 << 20
 
 /** Numbers values by their bytes, from 1. */
 export interface ValueIndex {

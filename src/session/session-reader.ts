@@ -13,6 +13,7 @@ import { type EndingPatterns, verdictOfEnding, verdictOfFailure, verdictOfSilenc
 import type { Explainer } from './error-index.ts'
 import { causeOfFailure } from './handshake-cause.ts'
 import { type HandshakeRule, isUnder, logFamily } from './handshake-rule.ts'
+import { labelOf } from './label.ts'
 import { type Name, Names, type PathName } from './names.ts'
 import type { OpenSessions } from './open-sessions.ts'
 import { OpenLines } from './open-lines.ts'
@@ -65,11 +66,11 @@ export class SessionReader implements RecordSink {
     this.#open = options.open === undefined ? undefined : new OpenLines(options.open)
     this.#hasFilters = [filters.clients, filters.hosts, filters.paths, filters.upstreams].some((patterns) => patterns.length > 0)
     const beforeClear = (): void => this.settle()
-    const named = (keeps: TextTest) => ({ index: new ByteIndex(), create: (text: string): Name => ({ label: text, isKept: keeps(text) }), beforeClear })
+    const named = (keeps: TextTest) => ({ index: new ByteIndex(), create: (text: string): Name => ({ label: labelOf(text), isKept: keeps(text) }), beforeClear })
     const keepsClient = anyTest(filters.clients, clientTest)
     const keepsPath = anyTest(filters.paths, textTest)
     this.#names = {
-      clients: new Names({ index: new AddressIndex(), create: (text) => ({ label: isAnonymized ? anonymizeAddress(text) : text, isKept: keepsClient(text) }), beforeClear }),
+      clients: new Names({ index: new AddressIndex(), create: (text) => ({ label: labelOf(isAnonymized ? anonymizeAddress(text) : text), isKept: keepsClient(text) }), beforeClear }),
       hosts: new Names(named(anyTest(filters.hosts, textTest))),
       upstreams: new Names(named(anyTest(filters.upstreams, textTest))),
       paths: new Names({ index: new ByteIndex(), create: (text) => pathName(text, keepsPath, rule), beforeClear }),
@@ -216,7 +217,7 @@ const pathName = (text: string, keeps: TextTest, rule: HandshakeRule): PathName 
   const path = text.split('?', 1)[0]!
   const word = socketWordOf(path)
   const isSocket = rule.isNamed || word === 'certain' || isUnder(path, rule.prefixes)
-  return { label: text, isKept: keeps(path), isSocketIo: isSocketIo(path), isFallback: isFallbackPath(path), isSocket, isPossibleSocket: word === 'possible' }
+  return { label: labelOf(text), isKept: keeps(path), isSocketIo: isSocketIo(path), isFallback: isFallbackPath(path), isSocket, isPossibleSocket: word === 'possible' }
 }
 
 /** Items of `$upstream_addr`, apart by `, ` and ` : `; nearly always one. */

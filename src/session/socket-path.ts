@@ -1,6 +1,8 @@
 const WORDS = new Set(['ws', 'wss', 'websocket', 'websockets', 'sockjs'])
 /** Words that pages have in their paths, too: at the end they are certain, as in `/cable` and `/chatHub`. */
 const SHARED_WORDS = new Set(['cable', 'hub', 'hubs'])
+/** What has none of their letters in a row needs no closer look: most paths do not. */
+const ANY_WORD = /ws|websocket|sockjs|cable|hub/i
 const STATIC = /\.(?:js|mjs|css|map|html?|json|txt|xml|png|jpe?g|gif|svg|ico|webp|woff2?|ttf|wasm|php)$/i
 const SOCKET_IO = /\/(?:socket|engine)\.io(?:\/|$)/
 const SOCKJS_FALLBACK = /\/(?:xhr|xhr_send|xhr_streaming|jsonp|jsonp_send|eventsource|htmlfile|iframe[^/]*|info)$/
@@ -12,7 +14,7 @@ const SOCKJS_FALLBACK = /\/(?:xhr|xhr_send|xhr_streaming|jsonp|jsonp_send|events
  * it is answered like one. A file (`/ws.js`) is none, nor is GitHub.
  */
 export const socketWordOf = (path: string): 'certain' | 'possible' | 'none' => {
-  if (STATIC.test(path) || isFallbackPath(path)) return 'none'
+  if (!ANY_WORD.test(path) || STATIC.test(path) || isFallbackPath(path)) return 'none'
   const whole = path.replaceAll(/github/gi, 'github')
   // `/chatHub` is `chat` and `Hub`, but `/WebSocket` is one word.
   const words = whole.toLowerCase().split(NO_WORD)
