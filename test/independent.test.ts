@@ -186,6 +186,12 @@ describe.each([[1, 0], [2, 2], [3, -5]])('a log of 20,000 lines of which everyth
     expect(Math.abs((await report).sessions.bytesToClient[name]! / exact - 1)).toBeLessThan(0.01)
   })
 
+  it('ranks the user agents exactly, as clients wrote them', async () => {
+    const { userAgents, rankings } = await report
+    expect(rankings.userAgents).toEqual({ values: 1, error: 0 })
+    expect(userAgents).toMatchObject([{ name: 'test "x"', attempts: lines.length, drops: truth.sessions.length }])
+  })
+
   it('ranks the clients exactly', async () => {
     const counts = new Map<string, number>()
     for (const { client } of lines) counts.set(client, (counts.get(client) ?? 0) + 1)

@@ -22,6 +22,8 @@ export interface SampledHandshake {
   readonly host: string
   readonly path: string
   readonly upstream: string
+  /** Empty where the format does not tell. */
+  readonly userAgent: string
   readonly tries: number
   /** Of `$request_completion`; undefined where the format does not tell. */
   readonly isComplete: boolean | undefined
@@ -35,6 +37,8 @@ export interface HandshakeSampleJson {
   readonly rows: readonly (readonly [
     key: number, status: number, endedAtMs: number, startedAtMs: number, durationMs: number | null, bytes: number, client: string, host: string, path: string, upstream: string,
     tries: number, isComplete: boolean | null, cause: SessionCause | HandshakeCause, layer: Layer, confidence: Confidence, isExplained: boolean,
+    /** What was written before user agents were counted has none. */
+    userAgent?: string,
   ])[]
 }
 
@@ -88,7 +92,7 @@ export class HandshakeSample {
     }
   }
 
-  #add(key: number, rows: HandshakeRows, row: number, { clients, hosts, paths, upstreams }: NameTables): void {
+  #add(key: number, rows: HandshakeRows, row: number, { clients, hosts, paths, upstreams, userAgents }: NameTables): void {
     this.#rows.push({
       key,
       status: rows.status[row]!,
@@ -104,6 +108,7 @@ export class HandshakeSample {
       host: hosts.at(rows.host[row]!).label,
       path: paths.at(rows.path[row]!).label,
       upstream: upstreams.at(rows.upstream[row]!).label,
+      userAgent: userAgents.at(rows.userAgent[row]!).label,
     })
     this.#prune()
   }
@@ -129,7 +134,7 @@ export class HandshakeSample {
       limit: this.#limit,
       rows: rows.map((one) => [
         one.key, one.status, one.endedAtMs, one.startedAtMs, Number.isNaN(one.durationMs) ? null : one.durationMs, one.bytesToClient, one.client, one.host, one.path, one.upstream,
-        one.tries, one.isComplete ?? null, one.verdict.cause, one.verdict.layer, one.verdict.confidence, one.isExplained,
+        one.tries, one.isComplete ?? null, one.verdict.cause, one.verdict.layer, one.verdict.confidence, one.isExplained, one.userAgent,
       ]),
     }
   }
@@ -137,8 +142,8 @@ export class HandshakeSample {
   static fromJSON(json: HandshakeSampleJson): HandshakeSample {
     const sample = new HandshakeSample()
     sample.#limit = json.limit
-    sample.#rows = json.rows.map(([key, status, endedAtMs, startedAtMs, durationMs, bytesToClient, client, host, path, upstream, tries, isComplete, cause, layer, confidence, isExplained]) => ({
-      key, status, endedAtMs, startedAtMs, durationMs: durationMs ?? Number.NaN, bytesToClient, client, host, path, upstream, tries, isComplete: isComplete ?? undefined, verdict: verdictOf(cause, layer, confidence), isExplained,
+    sample.#rows = json.rows.map(([key, status, endedAtMs, startedAtMs, durationMs, bytesToClient, client, host, path, upstream, tries, isComplete, cause, layer, confidence, isExplained, userAgent]) => ({
+      key, status, endedAtMs, startedAtMs, durationMs: durationMs ?? Number.NaN, bytesToClient, client, host, path, upstream, tries, isComplete: isComplete ?? undefined, verdict: verdictOf(cause, layer, confidence), isExplained, userAgent: userAgent ?? '',
     }))
     return sample
   }
@@ -152,7 +157,7 @@ export class HandshakeSample {
   }
 }
 
-const textOf = ({ client, path, upstream }: SampledHandshake): string => `${client} ${path} ${upstream}`
+const textOf = ({ client, host, path, upstream, userAgent }: SampledHandshake): string => `${client} ${host} ${path} ${upstream} ${userAgent}`
 
 /** 32 bits, with a sign: whoever takes it for a number of 32 bits without one, where it is used, spares an object for each handshake. */
 const keyOf = (rows: HandshakeRows, row: number): number => {

@@ -5,7 +5,7 @@ import { Protocol } from '../session/protocol.ts'
 import type { HandshakeEvent, SessionEvent } from '../session/session.ts'
 import { type AgeClass, ageClassOf } from './ages.ts'
 
-/** 14 bytes each, 22 MB in all. */
+/** 16 bytes each, 25 MB in all. */
 const MAX_ROWS = 3 << 19
 const CHUNK_ROWS = 1 << 16
 const WORDS = 3
@@ -20,6 +20,7 @@ const UNKNOWN_DURATION = 0xffff_ffff
 const ID_BITS = 17
 const IDS = 1 << ID_BITS
 const FEW_IDS = 1 << 8
+const USER_AGENTS = 1 << 16
 const VERDICTS = 1 << 3
 const LINGERS = 1 << 7
 
@@ -31,6 +32,7 @@ interface Chunk {
   readonly words: Uint32Array
   /** Milliseconds since the end before. */
   readonly steps: Uint16Array
+  readonly userAgents: Uint16Array
 }
 
 /**
@@ -63,20 +65,22 @@ export class SessionRows {
     const host = rows.host[row]!
     const path = rows.path[row]!
     const upstream = rows.upstream[row]!
+    const userAgent = rows.userAgent[row]!
     const lingerMs = endedAtMs - rows.startedAtMs[row]! - (durationMs >= 0 ? durationMs : 0)
     const duration = durationMs >= 0 ? durationMs : UNKNOWN_DURATION
     const verdict = this.#verdictNumber(verdictByNumber(rows.verdict[row]!) as Verdict<SessionCause>)
-    const isUsual = duration >>> 0 === duration && durationMs !== UNKNOWN_DURATION && lingerMs >= 0 && lingerMs < LINGERS && (lingerMs | 0) === lingerMs && client < IDS && path < IDS && host < FEW_IDS && upstream < FEW_IDS && verdict < VERDICTS
+    const isUsual = duration >>> 0 === duration && durationMs !== UNKNOWN_DURATION && lingerMs >= 0 && lingerMs < LINGERS && (lingerMs | 0) === lingerMs && client < IDS && path < IDS && host < FEW_IDS && upstream < FEW_IDS && userAgent < USER_AGENTS && verdict < VERDICTS
     if (!isUsual) this.#odd.push(rows.read(row) as SessionEvent)
     else {
-      if (this.#count === this.#chunks.length * CHUNK_ROWS) this.#chunks.push({ words: new Uint32Array(CHUNK_ROWS * WORDS), steps: new Uint16Array(CHUNK_ROWS) })
-      const { words, steps } = this.#chunks.at(-1)!
+      if (this.#count === this.#chunks.length * CHUNK_ROWS) this.#chunks.push({ words: new Uint32Array(CHUNK_ROWS * WORDS), steps: new Uint16Array(CHUNK_ROWS), userAgents: new Uint16Array(CHUNK_ROWS) })
+      const { words, steps, userAgents } = this.#chunks.at(-1)!
       const at = this.#count++ % CHUNK_ROWS
       const isComplete = rows.isComplete(row)
       words[at * WORDS] = duration
       words[at * WORDS + 1] = client | (upstream << 17) | (CLASSES.indexOf(ageClassOf(rows.bytesToClient[row]!)) << 25) | ((isComplete === undefined ? 0 : isComplete ? 1 : 2) << 27) | (verdict << 29)
       words[at * WORDS + 2] = path | (host << 17) | (lingerMs << 25)
       steps[at] = this.#step(endedAtMs)
+      userAgents[at] = userAgent
     }
     if (this.#count > MAX_ROWS || this.#odd.length > MAX_ODD || this.#jumps.length > MAX_JUMPS) this.giveUp()
   }
@@ -94,13 +98,13 @@ export class SessionRows {
   each(isOfInterest: (endedAtMs: number, durationMs: number) => boolean, take: (event: SessionEvent) => void): void {
     for (const event of this.#odd) if (isOfInterest(event.endedAtMs, event.durationMs)) take({ ...event })
     const event: HandshakeEvent = {
-      endedAtMs: 0, startedAtMs: 0, durationMs: 0, status: 101, bytesToClient: 0, client: 0, host: 0, path: 0, upstream: 0, isUpstreamKnown: true,
+      endedAtMs: 0, startedAtMs: 0, durationMs: 0, status: 101, bytesToClient: 0, client: 0, host: 0, path: 0, upstream: 0, userAgent: 0, isUpstreamKnown: true,
       tries: 1, isComplete: undefined, verdict: endingVerdict('closed', 'guess'), isExplained: false, protocol: Protocol.unknown, cluster: -1,
     }
     let endedAtMs = 0
     let jumps = 0
     for (let index = 0; index < this.#count; index++) {
-      const { words, steps } = this.#chunks[Math.floor(index / CHUNK_ROWS)]!
+      const { words, steps, userAgents } = this.#chunks[Math.floor(index / CHUNK_ROWS)]!
       const row = index % CHUNK_ROWS
       const step = steps[row]!
       endedAtMs = step === JUMP ? this.#jumps[jumps++]! : endedAtMs + step
@@ -119,6 +123,7 @@ export class SessionRows {
       event.verdict = this.#verdicts[second >>> 29]!
       event.path = third & (IDS - 1)
       event.host = (third >>> 17) & (FEW_IDS - 1)
+      event.userAgent = userAgents[row]!
       take(event as SessionEvent)
     }
   }

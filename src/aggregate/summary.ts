@@ -1,7 +1,7 @@
 import type { HandshakeCause, SessionCause } from '../cause/cause.ts'
 import { endingVerdict, failureVerdict, type Verdict, verdictByNumber } from '../cause/verdict.ts'
 import { type HandshakeRows, Kind, oneRow } from '../session/handshake-rows.ts'
-import { EVENT_FIELD, type EventField, type FailureEvent, type HandshakeConsumer, type NameTables, RANKED_FIELDS, type RankedField, type SessionEvent } from '../session/session.ts'
+import { byField, EVENT_FIELD, type EventField, type FailureEvent, type HandshakeConsumer, type NameTables, RANKED_FIELDS, type RankedField, type SessionEvent } from '../session/session.ts'
 import { Protocol } from '../session/protocol.ts'
 import { Ages } from './ages.ts'
 import { HandshakeSample, type SampledHandshake } from './handshake-sample.ts'
@@ -19,7 +19,7 @@ const BYTES_BITS = 7
 const QUIET_BYTES = 4
 
 /** Rows kept of each ranking; twice as many before any goes. */
-const CAPACITY: Readonly<Record<RankedField, number>> = { upstreams: 1 << 12, hosts: 1 << 12, paths: 1 << 15, clients: 1 << 15 }
+const CAPACITY: Readonly<Record<RankedField, number>> = { upstreams: 1 << 12, hosts: 1 << 12, paths: 1 << 15, clients: 1 << 15, userAgents: 1 << 12 }
 
 /** Of a stretch of a tail, which is summed up again and again: who is hit most, and no more. */
 const CAPACITY_OF_STRETCH = 512
@@ -74,18 +74,12 @@ export class Summary implements HandshakeConsumer {
     this.failureSample = parts.failureSample ?? new HandshakeSample()
     this.timeline = parts.timeline ?? new Timeline()
     this.census = parts.census ?? new PathCensus()
-    this.rankings = parts.rankings ?? {
-      upstreams: new Ranking(CAPACITY.upstreams),
-      hosts: new Ranking(CAPACITY.hosts),
-      paths: new Ranking(CAPACITY.paths),
-      clients: new Ranking(CAPACITY.clients),
-    }
+    this.rankings = parts.rankings ?? byField((field) => new Ranking(CAPACITY[field]))
   }
 
   /** A summary of a stretch of a tail: all of it is exact but for the rankings, which are small. */
   static ofStretch(): Summary {
-    const small = (): Ranking => new Ranking(CAPACITY_OF_STRETCH, HISTOGRAMS_OF_STRETCH)
-    return new Summary({ rankings: { upstreams: small(), hosts: small(), paths: small(), clients: small() } })
+    return new Summary({ rankings: byField(() => new Ranking(CAPACITY_OF_STRETCH, HISTOGRAMS_OF_STRETCH)) })
   }
 
   /** Finds the moments anew where the sample holds every session: exact then, however many logs there are about one time, and in whatever order they came. To be called while each has the verdict of its own lines. */
@@ -274,12 +268,7 @@ export class Summary implements HandshakeConsumer {
       failureSample: this.failureSample.toJSON(),
       timeline: this.timeline.toJSON(),
       census: this.census.toJSON(),
-      rankings: {
-        upstreams: this.rankings.upstreams.toJSON(),
-        hosts: this.rankings.hosts.toJSON(),
-        paths: this.rankings.paths.toJSON(),
-        clients: this.rankings.clients.toJSON(),
-      },
+      rankings: byField((field) => this.rankings[field].toJSON()),
     }
   }
 
@@ -292,12 +281,7 @@ export class Summary implements HandshakeConsumer {
       failureSample: HandshakeSample.fromJSON(json.failureSample),
       timeline: Timeline.fromJSON(json.timeline),
       census: PathCensus.fromJSON(json.census),
-      rankings: {
-        upstreams: Ranking.fromJSON(json.rankings.upstreams),
-        hosts: Ranking.fromJSON(json.rankings.hosts),
-        paths: Ranking.fromJSON(json.rankings.paths),
-        clients: Ranking.fromJSON(json.rankings.clients),
-      },
+      rankings: byField((field) => (Object.hasOwn(json.rankings, field) ? Ranking.fromJSON(json.rankings[field]) : uncounted(field, json))),
     })
     const { plainRequests, pollingRequests, sessions, quietSessions, sessionsWithoutBytes, sessionsWithoutDuration } = json
     Object.assign(summary, { plainRequests, pollingRequests, sessions, quietSessions, sessionsWithoutBytes, sessionsWithoutDuration })
@@ -318,6 +302,13 @@ export class Summary implements HandshakeConsumer {
 
 /** A summary's state in JSON. */
 export type SummaryJson = ReturnType<Summary['toJSON']>
+
+/** Of what was written before this field was counted: any value may have been that of all. */
+const uncounted = (field: RankedField, { sessions, failures }: SummaryJson): Ranking => {
+  const ranking = new Ranking(CAPACITY[field])
+  ranking.error = failures.reduce((all, { count }) => all + count, sessions)
+  return ranking
+}
 
 const keyOf = ({ cause, layer, confidence }: Pick<Verdict, 'cause' | 'layer' | 'confidence'>): string => `${cause} ${layer} ${confidence}`
 

@@ -122,4 +122,4 @@ export const addTailOptions = (command: Command): Command =>
     .option('--prometheus <address>', 'serve metrics there, such as 127.0.0.1:9464')
     .option('--textfile <file.prom>', "keep metrics in a file for node_exporter's textfile collector")
     .addOption(list('--notify <url>', 'post events as JSON to a webhook; repeatable'))
-    .addOption(list('--count-by <field>', 'metrics by upstream, host, path or client, too: the first 100 values of each, then other; repeatable'))
+    .addOption(list('--count-by <field>', 'metrics by upstream, host, path, client or user-agent, too: the first 100 values of each, then other; repeatable'))

@@ -20,7 +20,7 @@ export interface ResolvedTailOptions extends ResolvedOptions {
   readonly hasDashboard: boolean
 }
 
-const FIELDS: Readonly<Record<string, RankedField>> = { upstream: 'upstreams', host: 'hosts', path: 'paths', client: 'clients' }
+const FIELDS: Readonly<Record<string, RankedField>> = { upstream: 'upstreams', host: 'hosts', path: 'paths', client: 'clients', 'user-agent': 'userAgents' }
 const MIN_INTERVAL_MS = 1000
 
 /** Checks what was typed before any log is opened. `notifyUrl`: one more webhook, of the environment, where `ps` does not show it. @throws WslogError `usage` */

@@ -3,9 +3,9 @@ import { digestShape } from './digest-shape.ts'
 import { Digest, type DigestJson } from './digest.ts'
 import { fields, ShapeError, text } from './shape.ts'
 
-export const SUMMARY_SCHEMA = 'wslog.summary/2'
-/** What is read: in the first one rankings had an object a row. */
-const KNOWN_SCHEMAS: ReadonlySet<string | undefined> = new Set(['wslog.summary/1', SUMMARY_SCHEMA])
+export const SUMMARY_SCHEMA = 'wslog.summary/3'
+/** What is read: in the first one rankings had an object a row, up to the second one user agents were not counted. */
+const KNOWN_SCHEMAS: ReadonlySet<string | undefined> = new Set(['wslog.summary/1', 'wslog.summary/2', SUMMARY_SCHEMA])
 
 /** What `-o x.summary.json` writes: a digest, to be merged with those of other servers. */
 export interface SummaryDocument {

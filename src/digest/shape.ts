@@ -33,6 +33,9 @@ export const oneOf = (values: Iterable<unknown>): Shape => {
 
 export const orNull = (shape: Shape): Shape => (value, at) => value === null || shape(value, at)
 
+/** Not there at all, or of this shape. */
+export const orAbsent = (shape: Shape): Shape => (value, at) => value === undefined || shape(value, at)
+
 export const list = (shape: Shape, { atMost }: { readonly atMost: number }): Shape => (value, at) => {
   if (!Array.isArray(value)) return refuse(at, 'a list')
   if (value.length > atMost) return refuse(at, `a list of at most ${atMost}`)

@@ -5,7 +5,7 @@ import { RANKED_FIELDS } from '../session/session.ts'
 import { Summary, type SummaryJson } from '../aggregate/summary.ts'
 import { HANDSHAKE_CAUSES, isFault, LAYER_OF, SESSION_CAUSES } from '../cause/cause.ts'
 import { Protocol } from '../session/protocol.ts'
-import { both, count, either, fields, flag, list, numeric, oneOf, orNull, type Shape, sum, text, time, tuple, where, whole } from './shape.ts'
+import { both, count, either, fields, flag, list, numeric, oneOf, orAbsent, orNull, type Shape, sum, text, time, tuple, where, whole } from './shape.ts'
 
 /** Of what has a fixed capacity, more than a summary ever holds. */
 const MANY = 1 << 17
@@ -68,11 +68,15 @@ const timeline = fields({
 
 const sampled = (verdict: readonly Shape[]): Shape => fields({
   limit: whole(1, KEYS),
-  rows: list(tuple([
-    whole(0, KEYS - 1), status, time, time, orNull(numeric(0, Number.MAX_SAFE_INTEGER)), whole(-1, Number.MAX_SAFE_INTEGER), text, text, text, text,
-    whole(0, 1 << 20), orNull(flag), ...verdict, confidence, flag,
-  ]), { atMost: MAX_SAMPLE }),
+  rows: list(either((row) => Array.isArray(row) && row.length === FIELDS_BEFORE_USER_AGENT, { ifSo: tuple(sampledRow(verdict)), ifNot: tuple([...sampledRow(verdict), text]) }), { atMost: MAX_SAMPLE }),
 })
+
+const sampledRow = (verdict: readonly Shape[]): readonly Shape[] => [
+  whole(0, KEYS - 1), status, time, time, orNull(numeric(0, Number.MAX_SAFE_INTEGER)), whole(-1, Number.MAX_SAFE_INTEGER), text, text, text, text,
+  whole(0, 1 << 20), orNull(flag), ...verdict, confidence, flag,
+]
+/** Rows of a sample that was written when user agents were not counted. */
+const FIELDS_BEFORE_USER_AGENT = 16
 
 type Sample = SummaryJson['sessionSample']
 const isOfSessions = where<Sample>('a sample of sessions', ({ rows }) => rows.every((row) => LAYER_OF[row[12] as keyof typeof LAYER_OF] === row[13]))
@@ -101,7 +105,8 @@ const rankings = (): Shape => {
         where<{ attempts: number; sessions: number; faults: number }>(MORE_THAN_ALL, (row) => row.faults <= row.sessions && row.sessions <= row.attempts),
       ), { atMost }),
     })
-    return [field, either((value) => typeof value === 'object' && value !== null && Object.hasOwn(value, 'rows'), { ifSo: ofRows, ifNot: ofLists })]
+    const shape = either((value) => typeof value === 'object' && value !== null && Object.hasOwn(value, 'rows'), { ifSo: ofRows, ifNot: ofLists })
+    return [field, field === 'userAgents' ? orAbsent(shape) : shape]
   })))
 }
 

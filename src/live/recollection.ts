@@ -42,6 +42,7 @@ export class Recollection {
       host: names.hosts.at(event.host).label,
       path: names.paths.at(event.path).label,
       upstream: names.upstreams.at(event.upstream).label,
+      userAgent: names.userAgents.at(event.userAgent).label,
     }
     // One that goes before its time is settled as it is.
     if (this.#count - this.#settled >= this.#capacity) onSettled(this.#rows[this.#settled++ % this.#capacity]!)

@@ -5,7 +5,7 @@ import type { Family, Row } from './family.ts'
 import { FirstNames, OTHER } from './first-names.ts'
 import { labelValue } from './label.ts'
 
-const LABEL: Readonly<Record<RankedField, string>> = { upstreams: 'upstream', hosts: 'host', paths: 'path', clients: 'client' }
+const LABEL: Readonly<Record<RankedField, string>> = { upstreams: 'upstream', hosts: 'host', paths: 'path', clients: 'client', userAgents: 'user_agent' }
 
 /** The most paths, and the most upstreams, whose open sessions have a series. */
 const MAX_OPEN_NAMES = 100

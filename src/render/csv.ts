@@ -1,5 +1,6 @@
 import { isFault } from '../cause/cause.ts'
 import type { Report } from '../report/report.ts'
+import { RANKED_FIELDS } from '../session/session.ts'
 import { sumLayers } from './faults.ts'
 import { sanitize } from './sanitize.ts'
 
@@ -44,7 +45,7 @@ export const renderCsv = (report: Report): string => {
   for (const { id, seconds, from, to, sessions: count, quiet, share, expected, cause, layer, confidence, evidence, candidates, echoes } of report.clusters) {
     add('clusters', id, { seconds, from, to, sessions: count, quiet, share, expected, cause, layer, confidence, evidence: evidence.join('; '), candidates: candidates.map(({ product, setting }) => `${product}: ${setting}`).join('; '), echoes: echoes.join(' ') })
   }
-  for (const ranking of ['upstreams', 'hosts', 'paths', 'clients'] as const) for (const { name, ...figures } of report[ranking]) add(ranking, name, figures)
+  for (const ranking of RANKED_FIELDS) for (const { name, ...figures } of report[ranking]) add(ranking, name, figures)
   for (const { minute, causes, ...figures } of report.timeline) add('timeline', minute, { ...figures, causes: Object.entries(causes).map(([cause, drops]) => `${cause}: ${drops}`).join('; ') })
   return rows.map((row) => `${row.map(cell).join(',')}\r\n`).join('')
 }

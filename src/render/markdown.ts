@@ -1,9 +1,11 @@
 import type { Zone } from 'luxon'
 import type { Finding, RankedReport, Report } from '../report/report.ts'
 import { isFault } from '../cause/cause.ts'
+import { RANKED_FIELDS } from '../session/session.ts'
 import { faultsFirst, sumLayers } from './faults.ts'
 import { formatAge, formatBytes, formatCount, formatInstant, formatSeconds, formatShare } from './format.ts'
 import { markdownTable as table, markdownText as text } from './markdown-text.ts'
+import { RANKING_TITLES } from './ranking-titles.ts'
 import { sanitize } from './sanitize.ts'
 import { candidatesSentence, CAUSES, clusterCause, CONFIDENCES, endingText, errorLogSentences, EVENTS, eventDetail, eventSessions, findingWorth, healthSentences, LAYERS, MISSING, openSentence, RULES, SEVERITIES, unknownMessages } from './sentences.ts'
 
@@ -39,8 +41,8 @@ export const renderMarkdown = (report: Report, { zone }: { zone: Zone }): string
       clusterCause(cluster), LAYERS[cluster.layer], CONFIDENCES[cluster.confidence], cluster.evidence.join('; '), candidatesSentence(cluster) ?? '–',
     ])))
   }
-  for (const [title, rows] of [['Upstreams', report.upstreams], ['Hosts', report.hosts], ['Paths', report.paths], ['Clients', report.clients]] as const) {
-    if (rows.length > 0) blocks.push(`## ${title}`, ranking(rows, drops.faults > 0))
+  for (const field of RANKED_FIELDS) {
+    if (report[field].length > 0) blocks.push(`## ${RANKING_TITLES[field]}`, ranking(report[field], drops.faults > 0))
   }
   blocks.push('## What this rests on', [
     `- ${formatCount(lines.read)} lines read, ${formatCount(lines.skipped)} skipped as broken, ${formatCount(lines.filtered)} filtered out`,

@@ -4,6 +4,7 @@ import type { Summary } from '../aggregate/summary.ts'
 import type { TimelineMinute } from '../aggregate/timeline.ts'
 import { LAYER_OF_SIDE } from '../cluster/catalogue.ts'
 import type { NamedCluster } from '../cluster/name-clusters.ts'
+import { byField } from '../session/session.ts'
 import { judgeHealth } from './health.ts'
 import { quantileSorted } from './quantile.ts'
 import { type ClusterReport, type DropsReport, type HandshakesReport, type InputReport, type LinesReport, type RankedReport, type Report, REPORT_SCHEMA } from './report.ts'
@@ -72,11 +73,8 @@ export const buildReport = (parts: ReportParts): Report => {
     clusters: parts.clusters.map((cluster, index) => clusterOf(cluster, index, summary)),
     endings: endingsOf(summary),
     events: parts.events,
-    upstreams: ranked(summary.rankings.upstreams, parts.top),
-    hosts: ranked(summary.rankings.hosts, parts.top),
-    paths: ranked(summary.rankings.paths, parts.top),
-    clients: ranked(summary.rankings.clients, parts.top),
-    rankings: { upstreams: sizeOf(summary.rankings.upstreams), hosts: sizeOf(summary.rankings.hosts), paths: sizeOf(summary.rankings.paths), clients: sizeOf(summary.rankings.clients) },
+    ...byField((field) => ranked(summary.rankings[field], parts.top)),
+    rankings: byField((field) => sizeOf(summary.rankings[field])),
     findings: [],
   }
 }

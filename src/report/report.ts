@@ -1,5 +1,6 @@
 import type { Confidence, HandshakeCause, Layer, SessionCause } from '../cause/cause.ts'
 import type { OpenState } from '../session/open-sessions.ts'
+import type { RankedField } from '../session/session.ts'
 
 export const REPORT_SCHEMA = 'wslog.report/1'
 
@@ -43,8 +44,9 @@ export interface Report {
   readonly hosts: readonly RankedReport[]
   readonly paths: readonly RankedReport[]
   readonly clients: readonly RankedReport[]
+  readonly userAgents: readonly RankedReport[]
   /** How many attempts a row of each ranking may miss; 0: exact. `values`: distinct ones, at least. */
-  readonly rankings: Readonly<Record<'upstreams' | 'hosts' | 'paths' | 'clients', { readonly values: number; readonly error: number }>>
+  readonly rankings: Readonly<Record<RankedField, { readonly values: number; readonly error: number }>>
   readonly findings: readonly Finding[]
 }
 

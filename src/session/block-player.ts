@@ -2,7 +2,7 @@ import { verdictOf } from '../cause/verdict.ts'
 import { Columns, type HandshakeBlock } from './handshake-block.ts'
 import type { Name, NameTable } from './names.ts'
 import type { RowsConsumer } from './gathering.ts'
-import { RANKED_FIELDS } from './session.ts'
+import { byField, RANKED_FIELDS } from './session.ts'
 
 /** The names of another thread by their number. */
 class ToldNames implements NameTable {
@@ -30,7 +30,7 @@ class ToldNames implements NameTable {
 /** Tells a consumer what the writer of the blocks was told: to be given all of one writer's, in their order. */
 export class BlockPlayer {
   readonly #consumer: RowsConsumer
-  readonly #names = { upstreams: new ToldNames(), hosts: new ToldNames(), paths: new ToldNames(), clients: new ToldNames() }
+  readonly #names = byField(() => new ToldNames())
   /** Numbers of verdicts by those that the writer's thread gives them. */
   readonly #verdicts: number[] = []
 

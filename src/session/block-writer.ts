@@ -2,7 +2,7 @@ import type { SessionCause } from '../cause/cause.ts'
 import { type Verdict, verdictByNumber } from '../cause/verdict.ts'
 import { BLOCK_ROWS, Columns, type HandshakeBlock, type NewNames } from './handshake-block.ts'
 import { Kind } from './handshake-rows.ts'
-import { type FailureEvent, type HandshakeConsumer, type HandshakeEvent, type NameTables, RANKED_FIELDS, type RankedField, type SessionEvent } from './session.ts'
+import { byField, type FailureEvent, type HandshakeConsumer, type HandshakeEvent, type NameTables, type RankedField, type SessionEvent } from './session.ts'
 
 /** Of a log with hardly a handshake in it: progress is to be seen. */
 const MAX_BYTES = 1 << 22
@@ -16,7 +16,7 @@ export class BlockWriter implements HandshakeConsumer {
   #undecided = 0
   #names: NameTables | undefined
   /** Of each table: which of its numberings was told of, and up to which number. */
-  readonly #told: Record<RankedField, { generation: number; size: number }> = { upstreams: { generation: 0, size: 1 }, hosts: { generation: 0, size: 1 }, paths: { generation: 0, size: 1 }, clients: { generation: 0, size: 1 } }
+  readonly #told = byField(() => ({ generation: 0, size: 1 }))
   /** Verdicts with smaller numbers were told of, and the largest number so far. */
   #verdictsTold = 0
   #lastVerdict = -1
@@ -101,7 +101,7 @@ export class BlockWriter implements HandshakeConsumer {
       const { cause, layer, confidence } = verdictByNumber(this.#verdictsTold)
       verdicts.push({ cause, layer, confidence })
     }
-    const names = Object.fromEntries(RANKED_FIELDS.map((field) => [field, this.#newNames(field)])) as Record<RankedField, NewNames>
+    const names = byField((field) => this.#newNames(field))
     const block: HandshakeBlock = {
       buffer: this.#buffer, rows: this.#columns.rows.count, undecided: this.#undecided, names, verdicts, fromMs: this.#fromMs, toMs: this.#toMs, plain: this.#plain, polling: this.#polling, startsLog: this.#startsLog, isSettled, bytes: this.#bytes,
     }

@@ -15,7 +15,7 @@ const INCOMPLETE = 1 << 5
 const PROTOCOL_SHIFT = 8
 
 const REALS = 4
-const WHOLES = 9
+const WHOLES = 10
 
 /**
  * Handshakes as columns of numbers, a row each, in the order of the log: what adds up one figure of thousands of them runs through memory
@@ -37,6 +37,7 @@ export class HandshakeRows {
   readonly host: Int32Array
   readonly path: Int32Array
   readonly upstream: Int32Array
+  readonly userAgent: Int32Array
   readonly status: Int32Array
   readonly tries: Int32Array
   /** Numbers of verdicts; `counted`: the one that a relabelled session was told of with before. */
@@ -57,11 +58,12 @@ export class HandshakeRows {
     this.host = wholes(1)
     this.path = wholes(2)
     this.upstream = wholes(3)
-    this.status = wholes(4)
-    this.tries = wholes(5)
-    this.verdict = wholes(6)
-    this.counted = wholes(7)
-    this.#flags = wholes(8)
+    this.userAgent = wholes(4)
+    this.status = wholes(5)
+    this.tries = wholes(6)
+    this.verdict = wholes(7)
+    this.counted = wholes(8)
+    this.#flags = wholes(9)
   }
 
   get isFull(): boolean {
@@ -79,6 +81,7 @@ export class HandshakeRows {
     this.host[row] = event.host
     this.path[row] = event.path
     this.upstream[row] = event.upstream
+    this.userAgent[row] = event.userAgent
     this.status[row] = event.status
     this.tries[row] = event.tries
     this.verdict[row] = event.verdict.number
@@ -107,7 +110,7 @@ export class HandshakeRows {
   read(row: number): HandshakeEvent {
     return {
       endedAtMs: this.endedAtMs[row]!, startedAtMs: this.startedAtMs[row]!, durationMs: this.durationMs[row]!, status: this.status[row]!, bytesToClient: this.bytesToClient[row]!,
-      client: this.client[row]!, host: this.host[row]!, path: this.path[row]!, upstream: this.upstream[row]!,
+      client: this.client[row]!, host: this.host[row]!, path: this.path[row]!, upstream: this.upstream[row]!, userAgent: this.userAgent[row]!,
       isUpstreamKnown: (this.#flags[row]! & UPSTREAM_KNOWN) !== 0, tries: this.tries[row]!, isComplete: this.isComplete(row),
       verdict: verdictByNumber(this.verdict[row]!), isExplained: this.isExplained(row), protocol: this.protocol(row), cluster: -1,
     }

@@ -1,6 +1,9 @@
 /** Characters of a name that are kept: paths of a megabyte, each another one, would fill the memory otherwise. Nearly all are far shorter: a host has 253 at most. */
 export const MAX_LABEL = 256
 
+/** Those of browsers inside of apps have some three hundred; fewer of them are kept than of paths. */
+export const MAX_USER_AGENT = 512
+
 const HIGH_SURROGATE = /[\uD800-\uDBFF]$/
 
 /**
@@ -10,8 +13,11 @@ const HIGH_SURROGATE = /[\uD800-\uDBFF]$/
 export const labelOf = (text: string, max = MAX_LABEL): string => {
   if (text.length <= max) return text
   const mark = `…#${hashOf(text)}`
-  return text.slice(0, max - mark.length).replace(HIGH_SURROGATE, '') + mark
+  return copied(text.slice(0, max - mark.length).replace(HIGH_SURROGATE, '') + mark)
 }
+
+/** A part of a string keeps all of it in memory, as long as it is not copied. */
+const copied = (text: string): string => Buffer.from(text, 'utf16le').toString('utf16le')
 
 /** 64 bits of all characters, in two lanes, as 16 hex digits. */
 const hashOf = (text: string): string => {

@@ -13,7 +13,7 @@ import { type EndingPatterns, verdictOfEnding, verdictOfFailure, verdictOfSilenc
 import type { Explainer } from './error-index.ts'
 import { causeOfFailure } from './handshake-cause.ts'
 import { type HandshakeRule, isUnder, logFamily } from './handshake-rule.ts'
-import { labelOf } from './label.ts'
+import { labelOf, MAX_USER_AGENT } from './label.ts'
 import { type Name, Names, type PathName } from './names.ts'
 import type { OpenSessions } from './open-sessions.ts'
 import { OpenLines } from './open-lines.ts'
@@ -50,10 +50,10 @@ export class SessionReader implements RecordSink {
   readonly #options: SessionReaderOptions
   readonly #consumer: HandshakeConsumer
   readonly #hasFilters: boolean
-  readonly #names: { readonly clients: Names<Name>; readonly hosts: Names<Name>; readonly upstreams: Names<Name>; readonly paths: Names<PathName> }
+  readonly #names: { readonly clients: Names<Name>; readonly hosts: Names<Name>; readonly upstreams: Names<Name>; readonly userAgents: Names<Name>; readonly paths: Names<PathName> }
   readonly #target = new RequestTarget()
   readonly #event: HandshakeEvent = {
-    endedAtMs: 0, startedAtMs: 0, durationMs: 0, status: 0, bytesToClient: 0, client: 0, host: 0, path: 0, upstream: 0, isUpstreamKnown: false,
+    endedAtMs: 0, startedAtMs: 0, durationMs: 0, status: 0, bytesToClient: 0, client: 0, host: 0, path: 0, upstream: 0, userAgent: 0, isUpstreamKnown: false,
     tries: 1, isComplete: undefined, verdict: endingVerdict('closed', 'guess'), isExplained: false, protocol: Protocol.unknown, cluster: -1,
   }
 
@@ -73,6 +73,7 @@ export class SessionReader implements RecordSink {
       clients: new Names({ index: new AddressIndex(), create: (text) => ({ label: labelOf(isAnonymized ? anonymizeAddress(text) : text), isKept: keepsClient(text) }), beforeClear }),
       hosts: new Names(named(anyTest(filters.hosts, textTest))),
       upstreams: new Names(named(anyTest(filters.upstreams, textTest))),
+      userAgents: new Names({ index: new ByteIndex(), create: (text) => ({ label: labelOf(text, MAX_USER_AGENT), isKept: true }), beforeClear }),
       paths: new Names({ index: new ByteIndex(), create: (text) => pathName(text, keepsPath, rule), beforeClear }),
     }
   }
@@ -131,6 +132,7 @@ export class SessionReader implements RecordSink {
     }
     const requestMs = number[Field.requestTime]!
     const durationMs = durationOf(record)
+    event.userAgent = this.#names.userAgents.idOf(record, from[Field.userAgent]!, to[Field.userAgent]!)
     event.status = status
     event.isUpstreamKnown = record.hasUpstream
     event.endedAtMs = endedAtMs

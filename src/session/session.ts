@@ -5,11 +5,11 @@ import type { NameTable } from './names.ts'
 import type { Protocol } from './protocol.ts'
 
 /** The fields by which sessions are ranked. */
-export const RANKED_FIELDS = ['upstreams', 'hosts', 'paths', 'clients'] as const
+export const RANKED_FIELDS = ['upstreams', 'hosts', 'paths', 'clients', 'userAgents'] as const
 export type RankedField = (typeof RANKED_FIELDS)[number]
 
 /** The field of an event that each ranking goes by. */
-export const EVENT_FIELD = { upstreams: 'upstream', hosts: 'host', paths: 'path', clients: 'client' } as const satisfies Readonly<Record<RankedField, string>>
+export const EVENT_FIELD = { upstreams: 'upstream', hosts: 'host', paths: 'path', clients: 'client', userAgents: 'userAgent' } as const satisfies Readonly<Record<RankedField, string>>
 export type EventField = (typeof EVENT_FIELD)[RankedField]
 
 /**
@@ -34,6 +34,7 @@ export interface HandshakeEvent {
   host: number
   path: number
   upstream: number
+  userAgent: number
   /** False where the format has no `$upstream_addr`: then an empty upstream proves nothing. */
   isUpstreamKnown: boolean
   /** Upstreams that were tried, as the log lists them; 1 where it does not. */
@@ -53,6 +54,9 @@ export interface HandshakeEvent {
 /** An event whose status is 101. */
 export type SessionEvent = HandshakeEvent & { readonly verdict: Verdict<SessionCause> }
 export type FailureEvent = HandshakeEvent & { readonly verdict: Verdict<HandshakeCause> }
+
+/** One of each of the fields. */
+export const byField = <T>(of: (field: RankedField) => T): Readonly<Record<RankedField, T>> => Object.fromEntries(RANKED_FIELDS.map((field) => [field, of(field)])) as Record<RankedField, T>
 
 /** The names behind the numbers of events. */
 export type NameTables = Readonly<Record<RankedField, NameTable>>

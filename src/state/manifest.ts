@@ -3,8 +3,8 @@ import { WslogError } from '../errors.ts'
 import { isFileOfSegment, isSegmentName } from './names.ts'
 import { damaged } from './state-error.ts'
 
-/** Segments of 1 hold rankings of an object a row, those of 2 of a list a field too: who knows 2 reads both. */
-const VERSION = 2
+/** Segments of 1 hold rankings of an object a row, those of 2 of a list a field, those of 3 user agents, too: who knows 3 reads all. */
+const VERSION = 3
 const headOf = (version: number): string => `{"schema":"wslog.state/${version}","sha256":"`
 const HEAD = headOf(VERSION)
 const HASH_LENGTH = 64

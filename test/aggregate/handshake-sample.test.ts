@@ -9,7 +9,7 @@ const NOON = Date.UTC(2026, 10, 20, 12)
 /** Up to twice as many less one are all kept. */
 const CAPACITY = 8192
 
-const SESSION: PlainEvent = { endedAtMs: NOON, startedAtMs: NOON - 60_000, durationMs: 60_000, status: 101, bytesToClient: 100, client: '10.0.0.1', host: 'a.example', path: '/ws', upstream: '10.1.0.1:80' }
+const SESSION: PlainEvent = { endedAtMs: NOON, startedAtMs: NOON - 60_000, durationMs: 60_000, status: 101, bytesToClient: 100, client: '10.0.0.1', host: 'a.example', path: '/ws', upstream: '10.1.0.1:80', userAgent: 'okhttp/4.12.0' }
 
 /** So many sessions of three upstreams, as 5:3:2. */
 const sessions = (random: Seeded, count: number): PlainEvent[] =>
@@ -47,7 +47,7 @@ describe('HandshakeSample', () => {
     const verdict = endingVerdict('idle-timeout', 'confirmed')
     const event = { ...SESSION, tries: 3, isComplete: false, verdict, isExplained: true }
     expect(sampleOf([event]).rows).toEqual([{
-      key: expect.any(Number), status: 101, endedAtMs: NOON, startedAtMs: NOON - 60_000, durationMs: 60_000, bytesToClient: 100, client: '10.0.0.1', host: 'a.example', path: '/ws', upstream: '10.1.0.1:80',
+      key: expect.any(Number), status: 101, endedAtMs: NOON, startedAtMs: NOON - 60_000, durationMs: 60_000, bytesToClient: 100, client: '10.0.0.1', host: 'a.example', path: '/ws', upstream: '10.1.0.1:80', userAgent: 'okhttp/4.12.0',
       tries: 3, isComplete: false, verdict, isExplained: true,
     }])
   })

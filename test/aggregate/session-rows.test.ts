@@ -14,7 +14,7 @@ const session = (parts: Partial<SessionEvent> = {}): SessionEvent => {
   const endedAtMs = parts.endedAtMs ?? START_MS
   const durationMs = parts.durationMs ?? 60_000
   return {
-    endedAtMs, durationMs, startedAtMs: endedAtMs - (durationMs >= 0 ? durationMs : 0), status: 101, bytesToClient: 0, client: 1, host: 2, path: 3, upstream: 4, isUpstreamKnown: true, tries: 1,
+    endedAtMs, durationMs, startedAtMs: endedAtMs - (durationMs >= 0 ? durationMs : 0), status: 101, bytesToClient: 0, client: 1, host: 2, path: 3, upstream: 4, userAgent: 5, isUpstreamKnown: true, tries: 1,
     isComplete: undefined, verdict: VERDICTS[0], isExplained: false, protocol: Protocol.unknown, cluster: -1, ...parts,
   }
 }
@@ -22,8 +22,8 @@ const session = (parts: Partial<SessionEvent> = {}): SessionEvent => {
 const add = (rows: SessionRows, event: SessionEvent): void => rows.addRows(oneRow(Kind.session, event))
 
 /** What patterns look at. */
-const told = ({ endedAtMs, startedAtMs, durationMs, bytesToClient, client, host, path, upstream, isComplete, verdict }: SessionEvent): unknown =>
-  ({ endedAtMs, startedAtMs, durationMs, ageClass: ageClassOf(bytesToClient), client, host, path, upstream, isComplete, verdict })
+const told = ({ endedAtMs, startedAtMs, durationMs, bytesToClient, client, host, path, upstream, userAgent, isComplete, verdict }: SessionEvent): unknown =>
+  ({ endedAtMs, startedAtMs, durationMs, ageClass: ageClassOf(bytesToClient), client, host, path, upstream, userAgent, isComplete, verdict })
 
 const allOf = (rows: SessionRows): unknown[] => {
   const all: unknown[] = []
@@ -44,8 +44,9 @@ describe('SessionRows', () => {
     ['that nginx let linger', { startedAtMs: START_MS - 60_126 }],
     ['for long', { startedAtMs: START_MS - 90_000 }],
     ['shorter than its upstream took', { startedAtMs: START_MS - 59_990 }],
-    ['of the last numbers that fit', { client: 131_071, path: 131_071, host: 255, upstream: 255 }],
+    ['of the last numbers that fit', { client: 131_071, path: 131_071, host: 255, upstream: 255, userAgent: 65_535 }],
     ['of numbers that do not', { client: 131_072, path: 131_072, host: 256, upstream: 256 }],
+    ['of a user agent that does not fit', { userAgent: 65_536 }],
     ['complete', { isComplete: true }],
     ['cut short', { isComplete: false }],
     ['before 1970', { endedAtMs: -5000 }],
@@ -63,7 +64,7 @@ describe('SessionRows', () => {
     let atMs = START_MS
     const events = times(200_000, () => {
       atMs += random.pick([0, 0, 1, 1000, 1000, 60_000, 70_000, -3000])
-      return session({ endedAtMs: atMs, durationMs: random.int(0, 1e7), bytesToClient: random.pick([-1, 0, 4, 9]), client: random.int(0, 140_000), path: random.int(0, 500), host: random.int(0, 3), upstream: random.int(0, 260), isComplete: random.pick([true, false, undefined]), verdict: random.pick(VERDICTS) })
+      return session({ endedAtMs: atMs, durationMs: random.int(0, 1e7), bytesToClient: random.pick([-1, 0, 4, 9]), client: random.int(0, 140_000), path: random.int(0, 500), host: random.int(0, 3), upstream: random.int(0, 260), userAgent: random.int(0, 70_000), isComplete: random.pick([true, false, undefined]), verdict: random.pick(VERDICTS) })
     })
     for (const event of events) add(rows, event)
     expect(rows.isWhole).toBe(true)

@@ -10,7 +10,7 @@ import { Seeded, times } from '../helpers/seeded.ts'
 
 const NOON = Date.UTC(2026, 10, 20, 12)
 
-const SESSION: PlainEvent = { endedAtMs: NOON, startedAtMs: NOON - 60_000, durationMs: 60_000, status: 101, bytesToClient: 100, client: '10.0.0.1', host: 'a.example', path: '/ws', upstream: '10.1.0.1:80' }
+const SESSION: PlainEvent = { endedAtMs: NOON, startedAtMs: NOON - 60_000, durationMs: 60_000, status: 101, bytesToClient: 100, client: '10.0.0.1', host: 'a.example', path: '/ws', upstream: '10.1.0.1:80', userAgent: 'okhttp/4.12.0' }
 const FAILURE: PlainEvent = { ...SESSION, startedAtMs: NOON - 5, durationMs: 5, status: 502, bytesToClient: 157 }
 
 const summaryOf = (...events: readonly Partial<PlainEvent>[]): Summary => {
@@ -243,7 +243,7 @@ describe('in JSON', () => {
 describe('a verdict in the place of another', () => {
   const CLOSED = endingVerdict('closed', 'guess')
   const RESTART = endingVerdict('upstream-restart', 'likely')
-  const LABELS = { endedAtMs: NOON, client: SESSION.client, host: SESSION.host, path: SESSION.path, upstream: SESSION.upstream! }
+  const LABELS = { endedAtMs: NOON, client: SESSION.client, host: SESSION.host, path: SESSION.path, upstream: SESSION.upstream!, userAgent: SESSION.userAgent! }
   const figures = (summary: Summary): unknown => [
     Array.from(summary.endings, ([{ cause }, count]) => [cause, count]).sort(),
     summary.timeline.minutes(NOON, NOON).minutes.map(({ drops, faults, causes }) => ({ drops, faults, causes })),

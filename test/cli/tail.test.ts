@@ -230,7 +230,7 @@ describe('what is wrong is said before anything is followed', () => {
     [['-'], 'follows files; what comes through a pipe is for wslog analyze'],
     [['a.log', '--interval', '10ms'], 'a second is the shortest'],
     [['a.log', '--interval', 'soon'], 'not a time'],
-    [['a.log', '--count-by', 'agent'], 'not a field; there are upstream, host, path, client'],
+    [['a.log', '--count-by', 'agent'], 'not a field; there are upstream, host, path, client, user-agent'],
     [['a.log', '--notify', 'ftp://x/y'], 'ftp: is not for webhooks'],
     [['a.log', '--prometheus', 'here'], 'not an address to listen on'],
     [['no/such/*.log'], 'no file matches'],

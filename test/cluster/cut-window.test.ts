@@ -5,7 +5,7 @@ import { narrow, withoutTimers } from '../../src/cluster/cut-window.ts'
 import { times } from '../helpers/seeded.ts'
 
 const session = (startedAtMs: number, endedAtMs: number): SampledHandshake => ({
-  key: 0, status: 101, startedAtMs, endedAtMs, durationMs: endedAtMs - startedAtMs, bytesToClient: 0, client: '10.0.0.1', host: '', path: '/', upstream: 'a:1', tries: 1, isComplete: undefined, verdict: endingVerdict('closed', 'guess'), isExplained: false,
+  key: 0, status: 101, startedAtMs, endedAtMs, durationMs: endedAtMs - startedAtMs, bytesToClient: 0, client: '10.0.0.1', host: '', path: '/', upstream: 'a:1', userAgent: '', tries: 1, isComplete: undefined, verdict: endingVerdict('closed', 'guess'), isExplained: false,
 })
 const ends = (...groups: readonly (readonly [count: number, atMs: number, spreadMs?: number])[]): SampledHandshake[] =>
   groups.flatMap(([count, atMs, spreadMs = 0]) => times(count, (index) => session(0, atMs + Math.round((index * spreadMs) / Math.max(1, count - 1)))))

@@ -172,7 +172,7 @@ describe('ages of which the log tells less', () => {
 })
 
 describe('cuts that chance may have made', () => {
-  const row = (endedAtMs: number, index: number): SampledHandshake => ({ key: 0, status: 101, endedAtMs, startedAtMs: endedAtMs - 60_000, durationMs: 60_000, bytesToClient: 0, client: `10.0.0.${index}`, host: '', path: '/', upstream: 'a:1', tries: 1, isComplete: undefined, verdict: endingVerdict('closed', 'guess'), isExplained: false })
+  const row = (endedAtMs: number, index: number): SampledHandshake => ({ key: 0, status: 101, endedAtMs, startedAtMs: endedAtMs - 60_000, durationMs: 60_000, bytesToClient: 0, client: `10.0.0.${index}`, host: '', path: '/', upstream: 'a:1', userAgent: '', tries: 1, isComplete: undefined, verdict: endingVerdict('closed', 'guess'), isExplained: false })
   const cut = cutBy(['a:1'], { fromMs: NOON, toMs: NOON + 1000 })
   /** So many end in the moment, and so many in the half minute before. */
   const said = (inside: number, before: number, { sure = 0, of = [cut] }: { sure?: number; of?: readonly ReturnType<typeof cutBy>[] } = {}): (string | undefined)[] => {

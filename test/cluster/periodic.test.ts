@@ -5,7 +5,7 @@ import { isPeriodic } from '../../src/cluster/periodic.ts'
 import { Seeded, times } from '../helpers/seeded.ts'
 
 const session = (startedAtMs: number, { client = 'a', ageMs = 10_000 }: { client?: string; ageMs?: number } = {}): SampledHandshake => ({
-  key: 0, status: 101, startedAtMs, endedAtMs: startedAtMs + ageMs, durationMs: ageMs, bytesToClient: 0, client, host: '', path: '/', upstream: 'a:1', tries: 1, isComplete: undefined, verdict: endingVerdict('closed', 'guess'), isExplained: false,
+  key: 0, status: 101, startedAtMs, endedAtMs: startedAtMs + ageMs, durationMs: ageMs, bytesToClient: 0, client, host: '', path: '/', upstream: 'a:1', userAgent: '', tries: 1, isComplete: undefined, verdict: endingVerdict('closed', 'guess'), isExplained: false,
 })
 const every = (ms: number, count: number, parts: Parameters<typeof session>[1] = {}): SampledHandshake[] => times(count, (index) => session(index * ms, parts))
 const random = new Seeded(3)

@@ -146,6 +146,7 @@ const eventOf = (random: Seeded, status: number): PlainEvent => {
     host: random.pick(['a.example', 'b.example', '__proto__']),
     path: random.pick(['/ws', '/ws/room', '/live/a', '/constructor']),
     upstream: random.pick([undefined, '', '10.1.0.1:80', '10.1.0.2:80', 'pool']),
+    userAgent: random.pick(['', 'okhttp/4.12.0', 'Mozilla/5.0 (X11; Linux x86_64)']),
     tries: random.int(1, 4),
     isComplete: random.pick([undefined, false, true]),
     verdict: verdictFor(random, status),

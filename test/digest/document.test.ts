@@ -1,9 +1,10 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { readSummary, SUMMARY_SCHEMA } from '../../src/digest/document.ts'
 import type { DigestJson } from '../../src/digest/digest.ts'
+import type { SummaryJson } from '../../src/aggregate/summary.ts'
 import { WslogError } from '../../src/errors.ts'
 import { ROOT } from '../helpers/cli.ts'
-import { inFirstFormat } from '../helpers/first-format.ts'
+import { inFormat } from '../helpers/earlier-formats.ts'
 import { analyzed, mergedSummaries } from '../helpers/digests.ts'
 
 /** Any place in a document, as the keys that lead there. */
@@ -54,11 +55,27 @@ describe('reading a summary', () => {
     expect((await mergedSummaries([text])).summary).toBe(text)
   })
 
-  it('takes the first format, which had an object a row of a ranking', () => {
+  it.each([1, 2] as const)('takes format %i, which had no user agents: any may have been that of all', (format) => {
     const document = JSON.parse(text) as { digest: DigestJson }
-    const { digest } = readSummary({ ...document, schema: 'wslog.summary/1', digest: inFirstFormat(document.digest) }, 'x.summary.json')
-    expect(JSON.stringify(digest.toJSON())).toBe(JSON.stringify(document.digest))
-    const { clients } = (inFirstFormat(document.digest) as { summary: { rankings: { clients: { rows: { sessions: number }[] } } } }).summary.rankings
+    const schema = `wslog.summary/${format}`
+    const json = readSummary({ ...document, schema, digest: inFormat(format, document.digest) }, 'x.summary.json').digest.toJSON()
+    const { summary } = document.digest
+    const attempts = summary.sessions + summary.failures.reduce((all, { count }) => all + count, 0)
+    const bare = (rows: SummaryJson['sessionSample']['rows']): unknown => rows.map((row) => row.with(16, ''))
+    expect(JSON.parse(JSON.stringify(json))).toEqual({
+      ...document.digest,
+      summary: {
+        ...summary,
+        sessionSample: { ...summary.sessionSample, rows: bare(summary.sessionSample.rows) },
+        failureSample: { ...summary.failureSample, rows: bare(summary.failureSample.rows) },
+        rankings: { ...summary.rankings, userAgents: { ...summary.rankings.userAgents, error: attempts, labels: [], attempts: [], sessions: [], faults: [], durationsMs: [] } },
+      },
+    })
+  })
+
+  it('holds rows of the first format to the same', () => {
+    const document = JSON.parse(text) as { digest: DigestJson }
+    const { clients } = (inFormat(1, document.digest) as { summary: { rankings: { clients: { rows: { sessions: number }[] } } } }).summary.rankings
     clients.rows[0]!.sessions = -1
     expect(refusalOf({ ...document, schema: 'wslog.summary/1', digest: { ...document.digest, summary: { ...document.digest.summary, rankings: { ...document.digest.summary.rankings, clients } } } })).toMatch(/clients\.rows\[0\]\.sessions: not a whole number/)
   })
@@ -95,7 +112,7 @@ describe('reading a summary', () => {
 
   it.each([
     ['a report', { schema: 'wslog.report/1' }, /is a report, which does not merge; make a summary/],
-    ['a newer one', { schema: 'wslog.summary/3' }, /is wslog\.summary\/3, made by a newer release of wslog; this one reads wslog\.summary\/2/],
+    ['a newer one', { schema: 'wslog.summary/4' }, /is wslog\.summary\/4, made by a newer release of wslog; this one reads wslog\.summary\/3/],
     ['something else', { schema: 'wslog.diff/1' }, /is no summary of wslog/],
     ['a list', [], /is no summary of wslog/],
     ['null', null, /is no summary of wslog/],

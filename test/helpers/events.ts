@@ -18,6 +18,8 @@ export interface PlainEvent {
   readonly path: string
   /** Undefined: the format has no `$upstream_addr`. */
   readonly upstream: string | undefined
+  /** None unless given. */
+  readonly userAgent?: string
   /** 1 unless given. */
   readonly tries?: number
   readonly isComplete?: boolean | undefined
@@ -41,6 +43,7 @@ export const plainEvent = (event: HandshakeEvent, names: NameTables): PlainEvent
   host: names.hosts.at(event.host).label,
   path: names.paths.at(event.path).label,
   upstream: event.isUpstreamKnown ? names.upstreams.at(event.upstream).label : undefined,
+  userAgent: names.userAgents.at(event.userAgent).label,
   tries: event.tries,
   isComplete: event.isComplete,
   verdict: event.verdict,
@@ -58,13 +61,13 @@ const verdictByItself = ({ status, durationMs }: Pick<PlainEvent, 'status' | 'du
 
 /** Makes events of plain values as a session reader does: names by number, for one consumer. */
 export class EventMaker {
-  readonly names = { upstreams: new Table(), hosts: new Table(), paths: new Table(), clients: new Table() } satisfies NameTables
+  readonly names = { upstreams: new Table(), hosts: new Table(), paths: new Table(), clients: new Table(), userAgents: new Table() } satisfies NameTables
 
-  event({ client, host, path, upstream, tries = 1, isComplete, verdict, isExplained = false, cluster = -1, protocol = Protocol.unknown, ...rest }: PlainEvent): HandshakeEvent {
-    const { clients, hosts, paths, upstreams } = this.names
+  event({ client, host, path, upstream, userAgent = '', tries = 1, isComplete, verdict, isExplained = false, cluster = -1, protocol = Protocol.unknown, ...rest }: PlainEvent): HandshakeEvent {
+    const { clients, hosts, paths, upstreams, userAgents } = this.names
     return {
       ...rest, tries, isComplete, isExplained, cluster, protocol, verdict: verdict ?? verdictByItself(rest, upstream),
-      client: clients.idOf(client), host: hosts.idOf(host), path: paths.idOf(path), upstream: upstreams.idOf(upstream ?? ''), isUpstreamKnown: upstream !== undefined,
+      client: clients.idOf(client), host: hosts.idOf(host), path: paths.idOf(path), upstream: upstreams.idOf(upstream ?? ''), userAgent: userAgents.idOf(userAgent), isUpstreamKnown: upstream !== undefined,
     }
   }
 

@@ -155,7 +155,7 @@ export interface Judged {
 
 /** Feeds a Summary with a made log, looks for patterns, and labels each session. */
 export const judge = ({ sessions, failures = [], seconds = 1800, isWholeSeconds = false, hasCompletion = false, level, process = [], readTimeoutMs }: MadeLog): Judged => {
-  const tables = { upstreams: new Table(), hosts: new Table(), paths: new Table(), clients: new Table() } satisfies NameTables
+  const tables = { upstreams: new Table(), hosts: new Table(), paths: new Table(), clients: new Table(), userAgents: new Table() } satisfies NameTables
   const toMs = START_MS + seconds * 1000
   const span = { fromMs: START_MS, toMs }
   const info = level === 'info' ? span : undefined
@@ -168,7 +168,7 @@ export const judge = ({ sessions, failures = [], seconds = 1800, isWholeSeconds 
     const endedAtMs = stamp(made.endMs)
     return {
       endedAtMs, startedAtMs: endedAtMs - (made.endMs - made.startMs), durationMs: made.endMs - made.startMs, status: 101, bytesToClient: made.bytes,
-      client: tables.clients.idOf(made.client), host: 0, path: tables.paths.idOf(made.path), upstream: tables.upstreams.idOf(made.upstream), isUpstreamKnown: true, tries: 1,
+      client: tables.clients.idOf(made.client), host: 0, path: tables.paths.idOf(made.path), upstream: tables.upstreams.idOf(made.upstream), userAgent: 0, isUpstreamKnown: true, tries: 1,
       isComplete: hasCompletion ? made.isComplete : undefined,
       verdict: made.isExplained ? endingVerdict(made.truth, 'confirmed') : endingVerdict('closed', info === undefined ? 'guess' : 'likely'),
       isExplained: made.isExplained, cluster: -1,

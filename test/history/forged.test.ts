@@ -31,7 +31,7 @@ const forge = (state: string, where: string, change: Change): void => {
     writeFileSync(at, packed)
     return { ...segment, bytes: packed.length, jsonBytes: Buffer.byteLength(text), sha256: createHash('sha256').update(packed).digest('hex') }
   })
-  const head = '{"schema":"wslog.state/2","sha256":"'
+  const head = '{"schema":"wslog.state/3","sha256":"'
   const tail = `",${JSON.stringify({ ...rest, segments: rewritten, meta: where === 'meta' ? (JSON.parse(change(JSON.stringify(meta))) as unknown) : meta }).slice(1)}\n`
   writeFileSync(path, `${head}${createHash('sha256').update(head).update(tail).digest('hex')}${tail}`)
 }

@@ -34,9 +34,35 @@ const distinctLog = (): string => {
   return path
 }
 
+/** Every line with a path and a user agent of its own that are as long as nginx takes; whole they would be 160 MB. */
+const LONG_LINES = 10_000
+const LONG = 'x'.repeat(8000)
+const MOST_OF_LONG = 220
+
+const longLog = (): string => {
+  const path = join(temporaryFolder(), 'access.log')
+  const fd = openSync(path, 'w')
+  for (let index = 0; index < LONG_LINES; index++) writeSync(fd, wsLine({ time: timeLocal(FIRST_MS + index * 1000), target: `/ws/${LONG}${index}`, userAgent: `${LONG} ${index}` }))
+  closeSync(fd)
+  return path
+}
+
 /** Where they are kept between runs, hour by hour; and where they are listed, through a pipe that is read more slowly than it is written. */
 const MOST_KEPT = 230
 const MOST_LISTED = 230
+
+describe(`${LONG_LINES} lines of paths and user agents that are long`, () => {
+  it.each([['', []], [' between runs', ['--state']]])('are told apart, and little of them is kept%s', async (_, [state]) => {
+    const { code, stdout, peakMegabytes } = await wslogWithPeak(['analyze', longLog(), '--json', ...(state === undefined ? [] : [state, join(temporaryFolder(), 'state')])])
+    expect(code).toBe(0)
+    const { paths, userAgents, rankings } = JSON.parse(stdout) as Report
+    expect(rankings.paths).toEqual({ values: LONG_LINES, error: 0 })
+    expect(rankings.userAgents.error).toBeGreaterThan(0)
+    expect(paths[0]!.name).toMatch(/^\/ws\/x+…#[0-9a-f]{16}$/)
+    expect(userAgents[0]!.name).toMatch(/^x+…#[0-9a-f]{16}$/)
+    expect(peakMegabytes).toBeLessThan(MOST_OF_LONG)
+  }, 600_000)
+})
 
 describe(`${LINES} lines of as many values`, () => {
   it('are counted in fixed memory, and the report says how far its ranked rows may be off', async () => {
@@ -46,7 +72,7 @@ describe(`${LINES} lines of as many values`, () => {
     expect(report.lines).toMatchObject({ read: LINES, parsed: LINES })
     expect(report.sessions.count).toBe(LINES)
     const regular = Math.ceil(LINES / REGULAR_EVERY)
-    for (const kind of ['upstreams', 'hosts', 'paths', 'clients'] as const) {
+    for (const kind of ['upstreams', 'hosts', 'paths', 'clients', 'userAgents'] as const) {
       const { error } = report.rankings[kind]
       const [first] = report[kind]
       expect(first!.name, kind).toMatch(/regular|203\.0\.113\.5/)

@@ -12,12 +12,12 @@ const INHERITED = ['__proto__', 'constructor', 'toString', 'valueOf', 'hasOwnPro
 const COUNT = 3
 const log = wsLines(INHERITED.flatMap((name) => Array.from({ length: COUNT }, () => ({ client: name, host: name, target: `/${name}`, upstream: name, userAgent: name }))))
 
-const expectAll = ({ hosts, clients, upstreams, paths, sessions }: Report, what = ''): void => {
+const expectAll = ({ hosts, clients, upstreams, userAgents, paths, sessions }: Report, what = ''): void => {
   const names = [...INHERITED].sort()
   expect(sessions.count, what).toBe(INHERITED.length * COUNT)
-  for (const rows of [hosts, clients, upstreams]) expect(rows.map(({ name }) => name).sort()).toEqual(names)
+  for (const rows of [hosts, clients, upstreams, userAgents]) expect(rows.map(({ name }) => name).sort()).toEqual(names)
   expect(paths.map(({ name }) => name).sort()).toEqual(names.map((name) => `/${name}`).sort())
-  for (const rows of [hosts, clients, upstreams, paths]) for (const row of rows) expect(row).toMatchObject({ attempts: COUNT, sessions: COUNT })
+  for (const rows of [hosts, clients, upstreams, userAgents, paths]) for (const row of rows) expect(row).toMatchObject({ attempts: COUNT, sessions: COUNT })
 }
 
 describe('names that every object has', () => {

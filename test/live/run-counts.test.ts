@@ -4,14 +4,14 @@ import { RunCounts } from '../../src/live/run-counts.ts'
 import { EventMaker, type PlainEvent } from '../helpers/events.ts'
 import { NOON } from '../helpers/sample-report.ts'
 
-const SESSION: PlainEvent = { endedAtMs: NOON, startedAtMs: NOON - 60_000, durationMs: 60_000, status: 101, bytesToClient: 100, client: '10.0.0.1', host: 'a.example', path: '/ws', upstream: 'a:1' }
+const SESSION: PlainEvent = { endedAtMs: NOON, startedAtMs: NOON - 60_000, durationMs: 60_000, status: 101, bytesToClient: 100, client: '10.0.0.1', host: 'a.example', path: '/ws', upstream: 'a:1', userAgent: 'okhttp' }
 const counted = (...events: readonly Partial<PlainEvent>[]) => {
   const counts = new RunCounts({ edges: [1, 60, 61], fields: ['upstreams'] })
   const maker = new EventMaker()
   for (const event of events) maker.tell(counts, { ...SESSION, ...event })
   return counts
 }
-const DROP = { client: '10.0.0.1', host: 'a.example', path: '/ws', upstream: 'a:1' }
+const DROP = { client: '10.0.0.1', host: 'a.example', path: '/ws', upstream: 'a:1', userAgent: 'okhttp' }
 
 describe('RunCounts', () => {
   it.each([[0, [1, 0, 0, 0]], [1000, [1, 0, 0, 0]], [1001, [0, 1, 0, 0]], [60_000, [0, 1, 0, 0]], [60_500, [0, 0, 1, 0]], [61_001, [0, 0, 0, 1]]])('puts %i ms under the first edge that is not below', (durationMs, counts) => {

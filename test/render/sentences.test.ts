@@ -130,7 +130,7 @@ describe('the health of a log', () => {
     const most = (parts: Partial<Report>, faults = 0): string | undefined => healthSentences(report({}, { faults, parts }), zone).find((sentence) => sentence.startsWith('Of '))
     const row = (name: string, drops: number): Report['paths'][number] => ({ name, attempts: drops, successRate: 1, sessions: drops, drops, faults: 0, p50: null, p95: null })
     const values = { values: 4, error: 0 }
-    const rankings: Report['rankings'] = { upstreams: values, hosts: values, paths: values, clients: values }
+    const rankings: Report['rankings'] = { upstreams: values, hosts: values, paths: values, clients: values, userAgents: values }
 
     it.each<[string, Partial<ClusterReport>, string | undefined]>([
       ['all quiet', { sessions: 40, quiet: 40 }, 'Of 100 drops: 40 % at the age of 60 s (all quiet).'],

@@ -207,6 +207,25 @@ describe('what a session carries', () => {
   })
 })
 
+describe('the user agent', () => {
+  const AGENT = `${WS} ua="$http_user_agent"`
+
+  it.each([
+    ['what the client wrote', String.raw`say \x22hi\x22 \xE4\xBD\xA0`, 'say "hi" 你'],
+    ['none where it sent none', '-', ''],
+    ['the beginning of a long one, and a hash', 'x'.repeat(600), expect.stringMatching(/^x{494}…#[0-9a-f]{16}$/)],
+    ['512 characters whole', 'x'.repeat(512), 'x'.repeat(512)],
+  ])('is %s', (_, agent, userAgent) => {
+    const lines = [`${line()} ua="${agent}"`, `${line({ status: '502' })} ua="${agent}"`]
+    const { sessions, failures } = readLines({ format: AGENT, lines })
+    expect([...sessions, ...failures]).toMatchObject([{ userAgent }, { userAgent }])
+  })
+
+  it('is none where the format has none', () => {
+    expect(readLines({ format: WS, lines: [line()] }).sessions).toMatchObject([{ userAgent: '' }])
+  })
+})
+
 describe('filters', () => {
   const lines = [
     line({ time: '20/Nov/2026:11:59:59 +0000' }),

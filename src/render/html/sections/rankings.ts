@@ -1,24 +1,24 @@
 import type { RankedReport, Report } from '../../../report/report.ts'
+import { RANKED_FIELDS, type RankedField } from '../../../session/session.ts'
 import { formatCount, formatSeconds, formatShare } from '../../format.ts'
+import { RANKING_TITLES } from '../../ranking-titles.ts'
 import { SECTIONS } from '../../html-sentences.ts'
 import { html, type Markup } from '../markup.ts'
 import { figureColumn, table, textColumn } from '../table.ts'
 import type { Section } from './section.ts'
 
-const FIELDS = ['upstreams', 'hosts', 'paths', 'clients'] as const
-
-/** The busiest upstreams, hosts, paths and clients, and what became of their sessions. */
+/** The busiest upstreams, hosts, paths, clients and user agents, and what became of their sessions. */
 export const rankings: Section = (report) => {
-  const shown = FIELDS.filter((field) => report[field].length > 0)
+  const shown = RANKED_FIELDS.filter((field) => report[field].length > 0)
   return shown.length === 0 ? undefined : { id: 'rankings', title: SECTIONS.rankings, body: shown.map((field) => ranking(field, report)) }
 }
 
-const ranking = (field: (typeof FIELDS)[number], report: Report): Markup => {
+const ranking = (field: RankedField, report: Report): Markup => {
   const rows = report[field]
   const { values, error } = report.rankings[field]
   const hasFaults = report.drops.faults > 0
   return html`${table<RankedReport>({
-    caption: `${field[0]!.toUpperCase()}${field.slice(1)}`,
+    caption: RANKING_TITLES[field],
     columns: [
       textColumn('name', ({ name }) => html`<code>${name}</code>`),
       figureColumn('handshakes', ({ attempts }) => formatCount(attempts), ({ attempts }) => attempts),
