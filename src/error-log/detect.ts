@@ -1,5 +1,6 @@
 import { LF } from '../log-format/chars.ts'
 import { ENVELOPES } from '../log-format/envelope/registry.ts'
+import { MAX_LINE } from '../log-format/reader.ts'
 import { ErrorLogReader } from './reader.ts'
 
 /**
@@ -9,6 +10,7 @@ import { ErrorLogReader } from './reader.ts'
  */
 export const detectErrorLog = (sample: Buffer): { envelope: string | undefined } | undefined => {
   const lastLineEnd = sample.lastIndexOf(LF)
+  if (lastLineEnd < 0 && sample.length > MAX_LINE) return undefined
   const whole = lastLineEnd < 0 ? Buffer.concat([sample, Buffer.of(LF)]) : sample.subarray(0, lastLineEnd + 1)
   for (const name of [undefined, ...ENVELOPES.keys()]) if (isErrorLog(whole, name)) return { envelope: name }
   return undefined

@@ -57,20 +57,25 @@ const openFile = async (path: string, { fd, size }: { fd: number; size: number }
   }
 }
 
+/** In one buffer, and the chunks let go: they are as much again. */
+const beginningOf = async (plain: AsyncIterator<Buffer>, onBroken: (error: unknown) => void): Promise<Buffer> => {
+  const held: Buffer[] = []
+  await hold(plain, PIPE_SAMPLE, held).catch(onBroken)
+  return Buffer.concat(held)
+}
+
 const openPipe = async (path: string, stream: Readable, signal: AbortSignal): Promise<LogSource> => {
   const source = untilAborted(stream[Symbol.asyncIterator](), signal)
   const first = await hold(source, 4)
   const plain = decompressed({ path, kind: compressionOf(Buffer.concat(first)), chunks: chain(first, source), again: undefined })
-  const held: Buffer[] = []
   let broken: unknown
-  await hold(plain, PIPE_SAMPLE, held).catch((error: unknown) => (broken = error)) // said once what came before is read
-  const isWhole = held.reduce((sum, { length }) => sum + length, 0) < PIPE_SAMPLE
+  const beginning = await beginningOf(plain, (error) => (broken = error)) // said once what came before is read
   return {
     path,
     size: undefined,
     part: undefined,
-    canReadAgain: isWhole,
-    sample: wholeLines(Buffer.concat(held)),
+    canReadAgain: beginning.length < PIPE_SAMPLE,
+    sample: wholeLines(beginning),
     tail: Buffer.alloc(0),
     close: async () => {
       await plain.return(undefined)
@@ -78,7 +83,7 @@ const openPipe = async (path: string, stream: Readable, signal: AbortSignal): Pr
     },
     read: async (blocks, options) => {
       try {
-        await readChunks(chain(held, plain), blocks, { ...options, signal: NEVER })
+        await readChunks(chain([beginning], plain), blocks, { ...options, signal: NEVER })
         if (broken !== undefined) throw broken
       } catch (error) {
         blocks.end({ isCutShort: true })

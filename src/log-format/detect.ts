@@ -4,6 +4,7 @@ import { wideEncodingOf } from './encoding.ts'
 import { ENVELOPES } from './envelope/registry.ts'
 import { explainLine, type Mismatch } from './explain.ts'
 import { Field } from './fields.ts'
+import { MAX_LINE } from './reader.ts'
 import { AccessRecord } from './record.ts'
 
 /** What a log is written in. */
@@ -24,6 +25,8 @@ export interface Detection {
 export interface NoFormat {
   readonly nearest: (Mismatch & { readonly lineNumber: number }) | undefined
   readonly sampled: number
+  /** There are lines, but each is longer than {@link MAX_LINE}. */
+  readonly isOverlong: boolean
   /** One that no log is read in, such as UTF-16LE; undefined: none of them. */
   readonly encoding: string | undefined
 }
@@ -52,7 +55,7 @@ export const detectFormat = (sample: Buffer, formats: readonly LogFormat[]): Det
     const detection = detectIn(lines.slice(from, from + MAX_LINES), formats)
     if (detection !== undefined) return detection
   }
-  return { nearest: nearestMiss(lines.slice(0, MAX_LINES), formats), sampled: lines.length, encoding: wideEncodingOf(sample) }
+  return { nearest: nearestMiss(lines.slice(0, MAX_LINES), formats), sampled: lines.length, isOverlong: lines.length === 0 && sample.length > MAX_LINE, encoding: wideEncodingOf(sample) }
 }
 
 const detectIn = (physical: readonly SampleLine[], formats: readonly LogFormat[]): Detection | undefined => {
@@ -77,7 +80,8 @@ const splitLines = (sample: Buffer): SampleLine[] => {
     const lineEnd = next < 0 ? sample.length : next
     const end = lineEnd > from && sample[lineEnd - 1] === 13 ? lineEnd - 1 : lineEnd
     lineNumber++
-    if (end > from) lines.push({ bytes: sample, from, end, timeMs: Number.NaN, lineNumber })
+    // What is longer is not read either.
+    if (end > from && end - from <= MAX_LINE) lines.push({ bytes: sample, from, end, timeMs: Number.NaN, lineNumber })
     from = lineEnd + 1
   }
   return lines

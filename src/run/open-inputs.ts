@@ -99,8 +99,9 @@ export const inputOf = async (source: LogSource, formats: readonly LogFormat[]):
   throw new WslogError('unknown-format', `${source.path}: ${describe(source.path, detection, formats)}`)
 }
 
-const describe = (path: string, { nearest, sampled, encoding }: NoFormat, formats: readonly LogFormat[]): string => {
+const describe = (path: string, { nearest, sampled, isOverlong, encoding }: NoFormat, formats: readonly LogFormat[]): string => {
   if (encoding !== undefined) return wideEncodingHint(encoding, path)
+  if (isOverlong) return 'holds no line of up to 1 MiB, and nginx writes no longer ones: is it an access log?'
   if (sampled === 0) return 'holds no line at all'
   if (nearest === undefined || formats.every(({ fields }) => !fields.has(Field.time))) return 'its lines carry no time: add $time_local, $time_iso8601 or $msec to the log_format'
   const { format, lineNumber, column, expected, found } = nearest

@@ -40,6 +40,16 @@ describe('a gigabyte without a line end', () => {
     expect(meter.megabytes()).toBeLessThan(MOST)
   })
 
+  it('with no other line, through a pipe, is no log, and little of it is kept', async () => {
+    const meter = peakMeter()
+    const child = spawn('sh', ['-c', 'head -c 1000000000 /dev/zero | tr "\\0" a | "$1" "$2" analyze -', 'sh', process.execPath, CLI], { env: { ...process.env, ...meter.env }, stdio: ['ignore', 'inherit', 'pipe'] })
+    let said = ''
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (said += text))
+    expect(await new Promise((resolve) => child.on('close', resolve))).toBe(2)
+    expect(said).toContain('wslog: -: holds no line of up to 1 MiB, and nginx writes no longer ones: is it an access log?\n')
+    expect(meter.megabytes()).toBeLessThan(MOST)
+  })
+
   it.each([['as it is', () => endlessFile('error.log', ENTRY)], ['in gzip', () => temporaryFile('error.log.gz', endlessGzip(ENTRY))]])('in an error log %s hides no entry before or behind it', async (_, errors) => {
     const { code, stdout, stderr, peakMegabytes } = await wslogWithPeak(['analyze', temporaryFile('access.log', wsLine()), '-e', errors(), '--json'])
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })

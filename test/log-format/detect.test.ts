@@ -95,6 +95,7 @@ describe('when no format fits', () => {
   it('names the nearest one, and the place where it breaks', () => {
     expect(detect(['#', WS.replace('rt=19.868 urt', 'rt=1e308 urt')])).toEqual({
       sampled: 2,
+      isOverlong: false,
       nearest: expect.objectContaining({ format: 'ws', lineNumber: 2, column: WS.indexOf('rt=') + 4, expected: expect.stringContaining('seconds such as 0.157'), found: '"1"' }),
     })
   })
@@ -106,6 +107,11 @@ describe('when no format fits', () => {
   })
 
   it.each([['nothing', []], ['empty lines', ['', '', '']]])('has nothing to name for %s', (_, lines) => {
-    expect(detect(lines)).toEqual({ nearest: undefined, sampled: 0 })
+    expect(detect(lines)).toEqual({ nearest: undefined, sampled: 0, isOverlong: false })
+  })
+
+  it('tries none on a line that is longer than any that is read', () => {
+    expect(detect(['x'.repeat((1 << 20) + 1)])).toEqual({ nearest: undefined, sampled: 0, isOverlong: true })
+    expect(detect(['x'.repeat(1 << 20)])).toMatchObject({ sampled: 1, isOverlong: false })
   })
 })
