@@ -24,6 +24,7 @@ export class Clock {
   #zone = 0
   #zoneEnd = 0
   #minuteMs = Number.NaN
+  #offsetMinutes = 0
 
   /** `$time_local` at `at`, in ms since the epoch; NaN when it is none. 26 bytes must be there. */
   timeLocal(bytes: Uint8Array, view: DataView, at: number): number {
@@ -31,6 +32,7 @@ export class Clock {
       view.getInt32(at + 12) === this.#hour && bytes[at + 16] === this.#minute && view.getInt32(at) === this.#date && view.getInt32(at + 4) === this.#month &&
       view.getInt32(at + 8) === this.#year && view.getInt32(at + 20) === this.#zone && view.getInt16(at + 24) === this.#zoneEnd
     if (!isSameMinute) this.#readMinute(bytes, view, at)
+    this.offsetMinutes = this.#offsetMinutes
     const tens = bytes[at + 18]! - DIGIT_0
     const ones = bytes[at + 19]! - DIGIT_0
     // A leap second is written as 60 by some clocks; nginx's own never gets there.
@@ -50,7 +52,7 @@ export class Clock {
     this.#zone = view.getInt32(at + 20)
     this.#zoneEnd = view.getInt16(at + 24)
     this.#minuteMs = shaped ? utcMinute(pair(bytes, at + 7) * 100 + pair(bytes, at + 9), month, pair(bytes, at), pair(bytes, at + 12), pair(bytes, at + 15), offset) : Number.NaN
-    this.offsetMinutes = offset
+    this.#offsetMinutes = offset
   }
 
   /** `$time_iso8601` at `at`, in ms since the epoch; NaN when it is none. */

@@ -47,7 +47,7 @@ export const compileFormat = (name: string, directive: LogFormatDirective): LogF
     fields: new Set(fieldOf.values()),
     isOpenMarker: tokens[0]?.kind === 'literal' && tokens[0].text.startsWith(OPEN_MARKER),
     clockStepMs: fieldOf.has('msec') ? 1 : 1000,
-    createParser: () => (template === undefined ? new TextParser({ tokens, escape: directive.escape, fieldOf }) : new JsonParser(template, fieldOf)),
+    createParser: () => (template === undefined ? new TextParser({ tokens, escape: directive.escape, fieldOf }) : new JsonParser({ template, tokens, fieldOf })),
   }
 }
 

@@ -1,6 +1,7 @@
 import { CLOSE_BRACE, COLON, COMMA, DIGIT_0, DOT, OPEN_BRACE, QUOTE, bytesOf } from './chars.ts'
 import { Clock, milliseconds } from './clock.ts'
 import { Field, variableOf } from './fields.ts'
+import { type FastParse, generateParser } from './generate.ts'
 import { type AccessRecord, type LineParser, UNSET } from './record.ts'
 import { jsonQuoteAt, lastItem } from './scan.ts'
 import type { Token } from './tokens.ts'
@@ -38,6 +39,20 @@ export const jsonTemplate = (tokens: readonly Token[]): Map<string, string> | un
   return template
 }
 
+/** What is one number, also without quotes. */
+const NUMBERS: ReadonlySet<string> = new Set(['integer', 'status', 'seconds', 'epoch'])
+
+/** Whether straight-line code reads what reading by key does: every variable stands once, and all but numbers are between quotes. */
+const isStraight = (tokens: readonly Token[], template: ReadonlyMap<string, string>): boolean => {
+  const variables = tokens.filter(({ kind }) => kind === 'variable').length
+  if (new Set(template.values()).size !== variables) return false
+  return tokens.every((token, index) => {
+    if (token.kind === 'literal' || NUMBERS.has(variableOf(token.name).shape)) return true
+    const [before, behind] = [tokens[index - 1], tokens[index + 1]]
+    return before?.kind === 'literal' && before.text.endsWith('"') && behind?.kind === 'literal' && behind.text.startsWith('"')
+  })
+}
+
 interface Key {
   readonly bytes: Uint8Array
   readonly field: Field | undefined
@@ -60,7 +75,8 @@ const SHAPES: Readonly<Record<string, number>> = {
 
 /**
  * Reads one flat JSON object a line by its keys: a shipper that wrote the line again may have changed
- * their order, added some, and turned `"101"` into `101`. The order of the format is tried first.
+ * their order, added some, and turned `"101"` into `101`. Lines that are as nginx writes them are read by straight-line code, in a
+ * third of the time.
  */
 export class JsonParser implements LineParser {
   readonly fields: ReadonlySet<Field>
@@ -69,8 +85,12 @@ export class JsonParser implements LineParser {
   readonly #byName: ReadonlyMap<string, number>
   readonly #required: readonly Field[]
   readonly #seen = new Uint8Array(32)
+  readonly #tokens: readonly Token[]
+  readonly #fieldOf: ReadonlyMap<string, Field>
+  /** For lines that are as nginx wrote them; made when the first line fits. */
+  #straight: FastParse | undefined
 
-  constructor(template: ReadonlyMap<string, string>, fieldOf: ReadonlyMap<string, Field>) {
+  constructor({ template, tokens, fieldOf }: { template: ReadonlyMap<string, string>; tokens: readonly Token[]; fieldOf: ReadonlyMap<string, Field> }) {
     this.#keys = [...template].map(([key, variable]) => ({
       bytes: bytesOf(JSON.stringify(key).slice(1, -1)),
       field: fieldOf.get(variable),
@@ -79,10 +99,20 @@ export class JsonParser implements LineParser {
     this.#byName = new Map(this.#keys.map((key, index) => [Buffer.from(key.bytes).toString('latin1'), index]))
     this.fields = new Set(this.#keys.flatMap((key) => key.field ?? []))
     this.#required = [Field.status, Field.time].filter((field) => this.fields.has(field))
+    // Straight-line code sets the fields of the format and no other: without a clock of its own the record has the time that its reader gave the line before.
+    this.#tokens = this.fields.has(Field.time) && isStraight(tokens, template) ? tokens : []
+    this.#fieldOf = fieldOf
   }
 
   parse(bytes: Buffer, from: number, end: number, record: AccessRecord): boolean {
     record.setBytes(bytes)
+    if (this.#straight?.(bytes, record.view, from, end, record) === true) return true
+    if (!this.#parseByKey(bytes, from, end, record)) return false
+    if (this.#tokens.length > 0) this.#straight ??= generateParser({ tokens: this.#tokens, escape: 'json', fieldOf: this.#fieldOf, clock: this.#clock, isObject: true })
+    return true
+  }
+
+  #parseByKey(bytes: Buffer, from: number, end: number, record: AccessRecord): boolean {
     record.clear()
     this.#seen.fill(0)
     let at = skipSpace(bytes, from, end)
@@ -126,7 +156,7 @@ export class JsonParser implements LineParser {
     else if (shape === SHAPE_MILLISECONDS_LIST) number = lastMilliseconds(bytes, from, to)
     else if (shape === SHAPE_LIST) number = lastItem(bytes, from, to)
     else if (shape >= SHAPE_TIME_LOCAL) number = this.#time(shape, record, from, to)
-    if (shape === SHAPE_TIME_LOCAL || shape === SHAPE_TIME_ISO) record.offsetMinutes = this.#clock.offsetMinutes
+    if ((shape === SHAPE_TIME_LOCAL || shape === SHAPE_TIME_ISO) && !Number.isNaN(number)) record.offsetMinutes = this.#clock.offsetMinutes
     // A clock that is not the finest one: of it only the zone is of use.
     if (field === undefined) return true
     if (Number.isNaN(number)) return false
