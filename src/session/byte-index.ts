@@ -6,6 +6,9 @@ export const MAX_ENTRIES = 1 << 16
 export const MAX_PROBES = 128
 /** Who writes into a log shall not know which values collide. */
 const SEED = Math.trunc(Math.random() * 2 ** 32)
+/** Bytes of a value from which on it is looked for among the recent ones first. */
+const LONG = 32
+const RECENT = 1 << 8
 /** Words of all keys together, 4 MB: 65,536 names of 50 bytes. */
 const MAX_WORDS = 1 << 20
 
@@ -32,10 +35,17 @@ export class ByteIndex implements ValueIndex {
   /** Per key its number, its length in bytes, and its bytes, four a word; see {@link lastWord}. */
   #keys = new Int32Array(1 << 12)
   #end = 1
+  /** Long keys by what they look like; 0: none. */
+  readonly #recent = new Uint32Array(RECENT)
   #count = 0
   #isCrowded = false
 
   find(view: DataView, from: number, to: number): number {
+    return this.#keys[to - from < LONG ? this.#keyOf(view, from, to) : this.#longKeyOf(view, from, to)]!
+  }
+
+  /** Where the key lies; 0, where the number 0 lies: there is none. */
+  #keyOf(view: DataView, from: number, to: number): number {
     const slots = this.#slots
     const keys = this.#keys
     const mask = this.#slotMask
@@ -43,8 +53,15 @@ export class ByteIndex implements ValueIndex {
     for (let slot = (mixed << 1) & mask; ; slot = (slot + 2) & mask) {
       const key = slots[slot + 1]!
       if (key === 0) return 0
-      if (slots[slot] === mixed && isKey(keys, key, view, from, to)) return keys[key]!
+      if (slots[slot] === mixed && isKey(keys, key, view, from, to)) return key
     }
+  }
+
+  /** A few long values, user agents of browsers, come again and again: the one that looked so last is compared before all bytes are hashed. */
+  #longKeyOf(view: DataView, from: number, to: number): number {
+    const place = placeOf(view, from, to)
+    const recent = this.#recent[place]!
+    return recent !== 0 && isKey(this.#keys, recent, view, from, to) ? recent : (this.#recent[place] = this.#keyOf(view, from, to))
   }
 
   isFull(length: number): boolean {
@@ -69,6 +86,7 @@ export class ByteIndex implements ValueIndex {
     this.#end = 1
     this.#count = 0
     this.#isCrowded = false
+    this.#recent.fill(0)
   }
 
   #take(mixed: number, key: number): void {
@@ -95,6 +113,9 @@ export class ByteIndex implements ValueIndex {
     this.#keys = larger
   }
 }
+
+/** By length, a word of the middle and one near the end: a place among {@link RECENT}. */
+const placeOf = (view: DataView, from: number, to: number): number => Math.imul(view.getInt32(from + ((to - from) >> 1)) ^ (view.getInt32(to - 8) + to - from), 0x9e37_79b1) >>> 24
 
 const isKey = (keys: Int32Array, key: number, view: DataView, from: number, to: number): boolean => {
   if (keys[key + 1] !== to - from) return false

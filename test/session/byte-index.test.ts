@@ -34,6 +34,19 @@ describe('ByteIndex', () => {
     }
   })
 
+  it('tells long values apart that differ in any one byte, in whatever order they come again', () => {
+    const long = 'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36'
+    const values = [long, ...Array.from(long, (_, at) => `${long.slice(0, at)}\0${long.slice(at + 1)}`)].map((text) => Buffer.from(text))
+    const index = new ByteIndex()
+    for (const value of values) expect(find(index, value)).toBe(0)
+    expect(values.map((value) => add(index, value))).toEqual(times(values.length, (at) => at + 1))
+    for (const step of [1, 2, 7]) for (let at = 0; at < values.length * step; at += step) expect(find(index, values[at % values.length]!, at % 5)).toBe((at % values.length) + 1)
+    index.clear()
+    for (const value of values) expect(find(index, value)).toBe(0)
+    expect(add(index, values[3]!)).toBe(1)
+    expect(find(index, values[3]!)).toBe(1)
+  })
+
   it('is full where values crowd into one place, and finds each of them', () => {
     // A bit that differs in one word is taken back by one that differs in the next, whatever the hash began with: 2 to the 9th values of one hash.
     const values = times(512, (at) => Buffer.concat(times(9, (pair) => Buffer.from([(at >> pair) & 1 ? 0xe1 : 0x61, 0x62, 0x63, 0x64, 0x65, 0x66, (at >> pair) & 1 ? 0x77 : 0x67, 0x68]))))
