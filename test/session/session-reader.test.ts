@@ -10,6 +10,7 @@ import { readErrorLog } from '../helpers/error-log.ts'
 import { formatOf } from '../helpers/format.ts'
 import { openSessions } from '../helpers/open-marks.ts'
 import { BY_WORDS, LOG, readLines } from '../helpers/read-lines.ts'
+import { times } from '../helpers/seeded.ts'
 
 const WS = '$remote_addr - $host [$time_local] "$request" $status $body_bytes_sent rt=$request_time urt=$upstream_response_time up="$upstream_addr"'
 const WITH_UPGRADE = `${WS} upg="$http_upgrade"`
@@ -406,8 +407,8 @@ describe('a second look at a log', () => {
   })
 
   it('passes over a 101 that was no WebSocket', () => {
-    const { relabelled, others } = readLines({ format: WITH_UPGRADE, lines: [line({ upgrade: 'h2c' }), line({ upgrade: 'websocket' })], patterns, isSecondLook: true })
-    expect([relabelled.length, others]).toEqual([1, []])
+    const { relabelled, others, parsed } = readLines({ format: WITH_UPGRADE, lines: [line({ upgrade: 'h2c' }), line({ upgrade: 'websocket' })], patterns, isSecondLook: true })
+    expect([relabelled.length, others, parsed]).toEqual([1, [], 2])
   })
 
   it('passes over lines that tell of beginnings', () => {
@@ -430,6 +431,16 @@ describe('lines that tell of beginnings', () => {
   })
 })
 
+it('hands on the lines that no format fits', () => {
+  expect(readLines({ format: WS, lines: ['hello', line()] })).toMatchObject({ parsed: 1, skipped: [expect.any(String)], sessions: [{}] })
+})
+
+it('settles what is known by number before numbers get another meaning', () => {
+  const paths = times(70_000, (index) => `/room/${index}`)
+  const { undecided } = readLines({ format: '$time_local $uri $status', lines: paths.map((path) => `20/Nov/2026:12:00:00 +0000 ${path} 200`) })
+  expect(undecided.map(({ path }) => path)).toEqual(paths)
+})
+
 describe('the log that a reader is told to start', () => {
   const sinkOf = (ownLog: string) => {
     const told = { failures: 0, others: 0 }
@@ -445,7 +456,7 @@ describe('the log that a reader is told to start', () => {
   it('is known by its name to be one of sockets alone, and its lines are counted anew', () => {
     const { sink, told, read } = sinkOf(LOG)
     read()
-    expect(told, 'no log so far').toEqual({ failures: 0, others: 1 })
+    expect([told, sink.undecided], 'no log so far').toEqual([{ failures: 0, others: 1 }, { lines: 1, switched: 0 }])
     sink.startLog(`${LOG}.1`)
     read()
     read()
