@@ -181,6 +181,12 @@ describe('Moments', () => {
     expect(passed(Number.NaN, Number.NaN).found()).toEqual([])
   })
 
+  it.each([335, 336, 337])('tells of a moment once when more time is known before it, at %i s of 400', (at) => {
+    const moments = momentsOf(inOrder(steady(300, 401, () => 1), steady(at, at + 1, () => 30)))
+    moments.pass(START * 1000, (START + 400) * 1000)
+    expect(moments.found().map(({ second, ends, byUpstream }) => [second - START, ends, [...byUpstream.values()]])).toEqual([[at, 31, [31]]])
+  })
+
   it('still takes what ended in the seconds that were passed', () => {
     const moments = momentsOf([{ at: 250 }])
     moments.pass(START * 1000, (START + 300) * 1000)
