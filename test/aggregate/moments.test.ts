@@ -239,8 +239,9 @@ describe('Moments', () => {
     moments.pass(START * 1000, (START + 300) * 1000)
     const { names } = new EventMaker()
     times(20, () => moments.add((START + 270) * 1000, 0, names.upstreams))
+    times(30, () => moments.add((START + 240) * 1000, 0, names.upstreams))
     moments.pass(START * 1000, (START + 500) * 1000)
-    expect(moments.found()).toMatchObject([{ second: START + 270, ends: 20, endsAround: 1, secondsAround: 122 }])
+    expect(moments.found()).toMatchObject([{ second: START + 240, ends: 30, secondsAround: 122 }, { second: START + 270, ends: 20, secondsAround: 122 }])
   })
 
   it('passes nothing while nothing has ended', () => {
