@@ -105,7 +105,7 @@ describe('an entry', () => {
     expect(readErrorLog(`${refused()}\r\n${NOTICE}\r\n`).entries.map(({ id, host }) => [id, host])).toEqual([['connect-refused', 'h'], ['exit', '']])
   })
 
-  it.each(['2026/02/30 00:03:32 [error] 7#7: x', '2026/11/21 24:03:32 [error] 7#7: x', '2026/11/21 00:03:32 [errors] 7#7: x', '2026/11/21 00:03:32 [] x', 'nginx: [emerg] x', ACCESS, ''])('%j is none', (line) => {
+  it.each(['2026/02/30 00:03:32 [error] 7#7: x', '2026/11/21 24:03:32 [error] 7#7: x', '2026/11/21 00:03:32 [errors] 7#7: x', '2026/11/21 00:03:32 [] x', '2026/11/21 00:03:32-[error] 7#7: x', '2026/11/21 00:03:32 (error] 7#7: x', '2026/11/21 00:03:32 [error 7#7: x', 'nginx: [emerg] x', ACCESS, ''])('%j is none', (line) => {
     expect(readErrorLog(`${line}\n${NOTICE}\n`)).toMatchObject({ skipped: [1], counts: { read: 2, parsed: 1, skipped: 1 } })
   })
 

@@ -220,6 +220,24 @@ describe('the times of a block that is cut anywhere', () => {
     expect(timesIn(text)).toEqual(expected)
   })
 
+  it('are not those of a line whose end, or whose beginning, is in the next block', () => {
+    const reader = new LogReader({ formats: [WS], envelope: undefined, sink: { record: () => true, skipped: () => {} } })
+    const [first, second, third] = [ws('::1', '10'), ws('::1', '20'), ws('::1', '30')]
+    const bytes = Buffer.from(`${first}\n${second}\n${third}\n`)
+    const secondAt = first.length + 1
+    const thirdAt = secondAt + second.length + 1
+    const times = (from: number, to: number): (number | undefined)[] => {
+      const found = reader.timesOf(bytes, from, to)
+      return [found?.fromMs, found?.toMs].map((ms) => ms && (ms - AT) / 1000)
+    }
+    expect(times(secondAt - 1, thirdAt), 'from one line feed to the other').toEqual([20, 20])
+    expect(times(secondAt - 1, thirdAt - 1), 'without the second').toEqual([undefined, undefined])
+    expect(times(secondAt, thirdAt), 'without the first').toEqual([undefined, undefined])
+    expect(times(5, thirdAt + 5)).toEqual([20, 20])
+    expect(times(5, bytes.length)).toEqual([20, 30])
+    expect(times(thirdAt + 1, bytes.length)).toEqual([undefined, undefined])
+  })
+
   it('are read in any of the formats, and inside of an envelope', () => {
     expect(timesIn(`x\n${ws('::1', '10')}\n${combined()}\n`, { formats: [WS, COMBINED] })).toEqual([10, 44])
     const docker = (line: string): string => JSON.stringify({ log: `${line}\n`, stream: 'stdout', time: '2026-11-21T01:55:59.5Z' })
