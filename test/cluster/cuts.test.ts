@@ -144,6 +144,7 @@ describe('who cut the sessions of a moment', () => {
 
     it.each<[string, Partial<PlainEvent>[], unknown]>([
       ['nobody has come since', slowly, UNSAID],
+      ['nor where the oldest ended first', one.map((event, index) => (event.upstream === 'a:1' ? { ...event, endedAtMs: SECOND * 1000 + 195 - index * 5 } : event)), UNSAID],
       ['nobody for half a minute, of ten a minute before', [...slowly, back(30)], RESTART],
       ['somebody after ten seconds', [...slowly, back(10), back(30)], UNSAID],
       ['whole seconds show no milliseconds', one.map((event) => (event.upstream === 'a:1' ? { ...event, endedAtMs: SECOND * 1000 } : event)), UNSAID],
@@ -214,6 +215,7 @@ describe('who cut the sessions of a moment', () => {
 
     it.each<[string, Partial<PlainEvent>[], boolean]>([
       ['five young ones stay', [...old, ...young(5)], true],
+      ['in whatever order they ended', [...old.toReversed(), ...young(5)], true],
       ['four young ones stay', [...old, ...young(4)], false],
       ['one that is older stays, too', [...old, ...young(5), ...young(1, 90_000)], false],
       ['a young one ends, too', [...old, ...young(5), { ...young(1)[0], endedAtMs: SECOND * 1000 + 103, client: '10.8.9.9' }], false],
