@@ -49,6 +49,22 @@ describe('Pending', () => {
     expect(told(rankings.paths), 'once').toEqual([['/ws', 10, 9, 3, 7, 90_000]])
   })
 
+  it('counts a session that was counted before only where it has become a fault', () => {
+    const maker = new EventMaker()
+    const closed = endingVerdict('closed', 'guess')
+    const rows = new HandshakeRows(4)
+    const relabel = (client: string, verdict: typeof closed, counted: typeof closed): void => rows.push(Kind.relabelled, maker.event({ ...PLAIN, client, verdict }), counted)
+    relabel('now a fault', FAULT, closed)
+    relabel('a fault as before', FAULT, endingVerdict('edge-idle-timeout', 'likely'))
+    relabel('none as before', endingVerdict('closed', 'likely'), closed)
+    relabel('none any more', closed, FAULT)
+    const rankings = rankingsOf(8)
+    const pending = new Pending()
+    take(pending, rows, rankings, maker.names)
+    pending.settle(rankings, maker.names)
+    expect(told(rankings.clients)).toEqual([['now a fault', 0, 0, 1, 0, null]])
+  })
+
   it('has room for a hundred thousand, and says when it has none', () => {
     const maker = new EventMaker()
     const event = maker.event(PLAIN)

@@ -26,6 +26,8 @@ describe('the few addresses of a cluster', () => {
     ['four, of four sessions each: too few to say it', some(16, (index) => ({ client: 'ABCD'[index % 4]! })), others(9), undefined],
     ['five', some(50, (index) => ({ client: 'ABCDE'[index % 5]! })), others(20), undefined],
     ['one, and a twentieth of another that happened to end', [...some(19), ...some(1, { client: 'X' })], others(9), ['A']],
+    ['one, and another that came before it', [...some(1, { client: 'X' }), ...some(19)], others(9), ['A']],
+    ['four of five, the rarest of which came first', [...some(2, { client: 'X' }), ...some(48, (index) => ({ client: 'ABCD'[index % 4]! }))], others(20), ['A', 'B', 'C', 'D']],
     ['two, one of them rare', [...some(18), ...some(2, { client: 'X' })], others(9), ['A', 'X']],
     ['no others live longer', some(20), others(20, { durationMs: AT_MS * 1.01 }), undefined],
     ['two others live longer', some(20), [...others(2), ...others(20, { durationMs: 1000 })], undefined],
@@ -79,6 +81,7 @@ describe('the one upstream of a cluster', () => {
     ['one of its own does, too', some(20), [...others(3, { ...quiet, upstream: 'v' }), ...others(1, quiet)], undefined],
     ['a busy one of its own does', some(20), [...others(3, { ...quiet, upstream: 'v' }), ...others(1)], 'u'],
     ['a twentieth of another happened to end', [...some(19), ...some(1, { upstream: 'v' })], others(3, { ...quiet, upstream: 'v' }), 'u'],
+    ['and that came before it', [...some(1, { upstream: 'v' }), ...some(19)], others(3, { ...quiet, upstream: 'v' }), 'u'],
     ['a tenth of another did', [...some(18), ...some(2, { upstream: 'v' })], others(3, { ...quiet, upstream: 'v' }), undefined],
     ['no upstream was asked', some(20, { upstream: '' }), others(3, { ...quiet, upstream: 'v' }), undefined],
   ])('%s', (_, members, rest, expected) => {
