@@ -59,7 +59,7 @@ export class HandshakeSample {
 
   copy(): HandshakeSample {
     const sample = this.emptied()
-    sample.#rows = this.#rows
+    sample.#rows = [...this.#rows]
     return sample
   }
 

@@ -106,7 +106,8 @@ export class Moments {
     const oldest = Math.max(first, this.#newest - SECONDS + 1)
     if (oldest >= this.#oldest) return
     this.#oldest = oldest
-    this.#judgedTo = Math.min(this.#judgedTo, Math.max(oldest, this.#newest - HALF) - 1)
+    // Later lines can only be of seconds that are not judged yet, behind the middle of the ring.
+    this.#judgedTo = Math.min(this.#judgedTo, Math.max(oldest - 1, this.#newest - HALF))
   }
 
   /** What comes now is another log: it goes on where the last one ended, as a rotated one does, or is about the same time once more, as that of another server. */

@@ -59,13 +59,13 @@ export class OpenLines {
 }
 
 /** From the request to its answer: of a session to its 101, the tries before the last and what came before them included. */
-const answerMsOf = ({ number, from, to }: AccessRecord): number => {
+const answerMsOf = ({ number, from }: AccessRecord): number => {
   const requestMs = number[Field.requestTime]!
   if (number[Field.status] !== SWITCHING_PROTOCOLS) return requestMs === UNSET ? Number.NaN : requestMs
   const headerMs = number[Field.headerTime]!
   if (headerMs === UNSET) return Number.NaN
   const upstreamMs = number[Field.upstreamTime]!
-  const isOneTry = number[Field.upstream]! <= from[Field.upstream]! || to[Field.upstream] === 0
+  const isOneTry = number[Field.upstream]! <= from[Field.upstream]!
   // With one try what is beside the upstream's time is a lingering close, behind the session.
   return isOneTry || requestMs === UNSET || upstreamMs === UNSET ? headerMs : headerMs + Math.max(0, requestMs - upstreamMs)
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { HandshakeSample, type SampledHandshake } from '../../src/aggregate/handshake-sample.ts'
 import { endingVerdict } from '../../src/cause/verdict.ts'
-import { Kind } from '../../src/session/handshake-rows.ts'
+import { HandshakeRows, Kind } from '../../src/session/handshake-rows.ts'
 import { EventMaker, type PlainEvent } from '../helpers/events.ts'
 import { Seeded, times } from '../helpers/seeded.ts'
 
@@ -131,5 +131,58 @@ describe('HandshakeSample', () => {
     expect(sample.rows.map(({ verdict }) => verdict)).toEqual([guess, likely])
     expect(sample.rows[0]).toBe(before[0])
     expect(before[1]!.verdict).toBe(guess)
+  })
+
+  it('has a copy that goes its own way', () => {
+    const sample = sampleOf([SESSION])
+    const copy = sample.copy()
+    expect([copy.rows, copy.share]).toEqual([sample.rows, 1])
+    const maker = new EventMaker()
+    copy.addRows(maker.rows([{ ...SESSION, client: '10.0.0.2' }]), Kind.session, maker.names)
+    copy.relabel(() => endingVerdict('edge-idle-timeout', 'likely'))
+    expect([copy.rows.length, sample.rows.length]).toEqual([2, 1])
+    expect(sample.rows[0]!.verdict).toBe(endingVerdict('closed', 'guess'))
+  })
+
+  it('knows which handshakes it keeps, and so does an emptied one', () => {
+    const events = sessions(new Seeded(7), 20_000)
+    const sample = sampleOf(events)
+    const empty = sample.emptied()
+    expect([empty.rows, empty.share]).toEqual([[], sample.share])
+    const kept = new Set(sample.rows.map(({ key }) => key))
+    for (const { key } of keyed(events)) expect(empty.keeps(key)).toBe(kept.has(key))
+    const limit = sample.share * 2 ** 32
+    expect([sample.keeps(limit - 1), sample.keeps(limit)]).toEqual([true, false])
+    const maker = new EventMaker()
+    expect(events.filter((event) => empty.holds(maker.event(event)))).toHaveLength(sample.rows.length)
+  })
+
+  it('takes those of one kind alone', () => {
+    const maker = new EventMaker()
+    const rows = new HandshakeRows(3)
+    rows.push(Kind.session, maker.event(SESSION))
+    rows.push(Kind.failure, maker.event({ ...SESSION, status: 502 }))
+    rows.push(Kind.session, maker.event({ ...SESSION, client: '10.0.0.2' }))
+    const statuses = (kind: Kind): number[] => {
+      const sample = new HandshakeSample()
+      sample.addRows(rows, kind, maker.names)
+      return sample.rows.map(({ status }) => status)
+    }
+    expect([statuses(Kind.session), statuses(Kind.failure)]).toEqual([[101, 101], [502]])
+  })
+
+  it('is the same text in JSON whatever order the same handshakes came in, also where only their names differ', () => {
+    const random = new Seeded(8)
+    const events = [...sessions(random, 200), ...times(50, (index) => ({ ...SESSION, client: `10.0.1.${index % 10}`, path: `/ws/${index % 5}`, upstream: `u${index}` }))]
+    const expected = JSON.stringify(sampleOf(events))
+    expect(JSON.stringify(sampleOf(events.toReversed()))).toBe(expected)
+    expect(JSON.stringify(sampleOf(events.toSorted((a, b) => a.upstream!.localeCompare(b.upstream!))))).toBe(expected)
+    const { rows } = JSON.parse(expected) as { rows: readonly (readonly [number])[] }
+    expect(rows.map(([key]) => key)).toEqual(rows.map(([key]) => key).sort((a, b) => a - b))
+  })
+
+  it.each([true, false, undefined])('comes back from JSON with whether the answer was sent whole: %s', (isComplete) => {
+    const [row] = HandshakeSample.fromJSON(JSON.parse(JSON.stringify(sampleOf([{ ...SESSION, isComplete }])))).rows
+    expect(row).toHaveProperty('isComplete', isComplete)
   })
 })

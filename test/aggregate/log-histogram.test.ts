@@ -66,6 +66,19 @@ describe('LogHistogram', () => {
     expect(histogram.quantile(q)).toBe(expected)
   })
 
+  it.each([
+    ['the middle of its whole numbers', [8, 9, 100], 0.5, 8.5],
+    ['that of four of them', [16, 17, 18, 19, 100, 100, 100], 0.5, 17.5],
+    ['but nothing below the least', [9, 9, 100], 0.5, 9],
+    ['nor above the most', [1, 1, 1, 1, 16, 16], 0.95, 16],
+  ])('gives for what is in one cell %s', (_, values, q, expected) => {
+    // Four cells an octave: 8 and 9 are one, 16 to 19 are one.
+    const histogram = new LogHistogram(2)
+    // More than the few that are kept as they are.
+    for (const value of values) times(20, () => histogram.add(value))
+    expect(histogram.quantile(q)).toBe(expected)
+  })
+
   it('is exact below 2^bits, one cell a number', () => {
     const histogram = new LogHistogram(4)
     for (let value = 0; value < 16; value++) times(value + 1, () => histogram.add(value))

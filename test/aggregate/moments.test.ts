@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { Moments } from '../../src/aggregate/moments.ts'
-import { EventMaker } from '../helpers/events.ts'
+import { endingVerdict } from '../../src/cause/verdict.ts'
+import { HandshakeRows, Kind } from '../../src/session/handshake-rows.ts'
+import { EventMaker, type PlainEvent } from '../helpers/events.ts'
 import { Seeded, times } from '../helpers/seeded.ts'
 
 const START = Date.UTC(2026, 10, 20, 12) / 1000
@@ -74,6 +76,51 @@ describe('Moments', () => {
     expect(found(inOrder(...others, steady(300, 301, () => 11, upstreams[3])))).toEqual([[300, 31]])
     // As many more, but of all of them alike, are nothing.
     expect(found(inOrder(...others, steady(300, 301, () => 11).map((end, index) => ({ ...end, upstream: upstreams[index]! }))))).toEqual([])
+  })
+
+  it('still finds them long after the beginning, also where it went on in another run in between', () => {
+    const upstreams = times(20, (index) => `10.1.0.${index}:80`)
+    const ends = inOrder(...upstreams.map((upstream) => steady(0, 1000, () => 1, upstream)), steady(900, 901, () => 11, upstreams[3]))
+    expect(found(ends)).toEqual([[900, 31]])
+    const cut = ends.findIndex(({ at }) => at === 890)
+    const after = Moments.resume(momentsOf(ends.slice(0, cut)).suspend())
+    const { names } = new EventMaker()
+    for (const { at, upstream } of ends.slice(cut)) after.add((START + at) * 1000, names.upstreams.idOf(upstream!), names.upstreams)
+    expect(after.found().map(({ second, ends: count }) => [second - START, count])).toEqual([[900, 31]])
+  })
+
+  it('takes of rows the sessions that no line explains, and those that an upstream reset', () => {
+    const maker = new EventMaker()
+    const plain = { endedAtMs: START * 1000, startedAtMs: (START - 60) * 1000, durationMs: 60_000, status: 101, bytesToClient: 9, client: '10.0.0.1', host: 'a', path: '/ws', upstream: 'a' }
+    const of = (kind: Kind, count: number, parts: Partial<PlainEvent> = {}) => times(count, () => [kind, maker.event({ ...plain, ...parts })] as const)
+    const all = [
+      ...of(Kind.session, 1, { endedAtMs: (START - 100) * 1000 }), ...of(Kind.session, 7), ...of(Kind.session, 5, { upstream: 'b', isExplained: true, verdict: endingVerdict('upstream-reset', 'confirmed') }),
+      ...of(Kind.session, 11, { isExplained: true, verdict: endingVerdict('idle-timeout', 'confirmed') }), ...of(Kind.failure, 13, { status: 502 }),
+    ]
+    const rows = new HandshakeRows(all.length)
+    for (const [kind, event] of all) rows.push(kind, event)
+    const moments = new Moments()
+    moments.addRows(rows, maker.names.upstreams)
+    expect(moments.found()).toMatchObject([{ second: START, ends: 12, byUpstream: new Map([['a', 7], ['b', 5]]) }])
+  })
+
+  it('takes ends that are all known in any order, of several logs as of one', () => {
+    const ends = inOrder(steady(0, 600, () => 1, 'a'), steady(0, 600, () => 1, 'b'), steady(300, 301, () => 30, 'b'), steady(450, 451, () => 20, ''))
+    const as = (some: readonly End[]) => some.map(({ at, upstream }) => ({ endedAtMs: (START + at) * 1000, upstream: upstream! }))
+    const whole = Moments.ofEnds(as(ends))
+    expect(whole.found().map(({ second, ends: count, byUpstream }) => [second - START, count, byUpstream])).toEqual([[300, 32, new Map([['a', 1], ['b', 31]])], [450, 22, new Map([['a', 1], ['b', 1], ['', 20]])]])
+    expect(Moments.ofEnds(as(ends.toReversed())).found()).toEqual(whole.found())
+    expect(Moments.ofEnds([...as(ends.filter(({ upstream }) => upstream === 'b')), ...as(ends.filter(({ upstream }) => upstream !== 'b'))]).found()).toEqual(whole.found())
+    expect(Moments.of(whole.found()).found(), 'as found elsewhere').toEqual(whole.found())
+    expect(Moments.ofEnds([]).found()).toEqual([])
+  })
+
+  it('is the same in JSON whichever upstream came first, and comes back from it', () => {
+    const json = (...upstreams: readonly string[]): string => JSON.stringify(momentsOf([{ at: -100 }, ...upstreams.flatMap((upstream) => times(9, () => ({ at: 0, upstream }))), { at: 100 }]))
+    expect(json('b', 'c', 'a')).toBe(json('c', 'a', 'b'))
+    const moments = momentsOf(inOrder(steady(0, 600, () => 1, 'b'), steady(300, 301, () => 20, 'a')))
+    expect(Moments.fromJSON(JSON.parse(JSON.stringify(moments))).found()).toEqual(moments.found())
+    expect(moments.toJSON()[0]!.at(-1)).toEqual([['a', 20], ['b', 1]])
   })
 
   it('finds two moments a few seconds apart', () => {
@@ -181,13 +228,20 @@ describe('Moments', () => {
     expect(passed(Number.NaN, Number.NaN).found()).toEqual([])
   })
 
+  it.each([335, 336, 337])('tells of a moment once when more time is known before it, at %i s of 400', (at) => {
+    const moments = momentsOf(inOrder(steady(300, 401, () => 1), steady(at, at + 1, () => 30)))
+    moments.pass(START * 1000, (START + 400) * 1000)
+    expect(moments.found().map(({ second, ends, byUpstream }) => [second - START, ends, [...byUpstream.values()]])).toEqual([[at, 31, [31]]])
+  })
+
   it('still takes what ended in the seconds that were passed', () => {
     const moments = momentsOf([{ at: 250 }])
     moments.pass(START * 1000, (START + 300) * 1000)
     const { names } = new EventMaker()
     times(20, () => moments.add((START + 270) * 1000, 0, names.upstreams))
+    times(30, () => moments.add((START + 240) * 1000, 0, names.upstreams))
     moments.pass(START * 1000, (START + 500) * 1000)
-    expect(moments.found()).toMatchObject([{ second: START + 270, ends: 20, endsAround: 1, secondsAround: 122 }])
+    expect(moments.found()).toMatchObject([{ second: START + 240, ends: 30, secondsAround: 122 }, { second: START + 270, ends: 20, secondsAround: 122 }])
   })
 
   it('passes nothing while nothing has ended', () => {

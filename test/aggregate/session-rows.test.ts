@@ -45,6 +45,13 @@ describe('SessionRows', () => {
     ['for long', { startedAtMs: START_MS - 90_000 }],
     ['shorter than its upstream took', { startedAtMs: START_MS - 59_990 }],
     ['of the last numbers that fit', { client: 131_071, path: 131_071, host: 255, upstream: 255, userAgent: 65_535 }],
+    ['of a client that does not fit', { client: 131_072 }],
+    ['of a path that does not fit', { path: 131_072 }],
+    ['of a host that does not fit', { host: 256 }],
+    ['of an upstream that does not fit', { upstream: 256 }],
+    ['that nginx let linger a ms too long to fit', { startedAtMs: START_MS - 60_128 }],
+    ['that nginx let linger as long as fits', { startedAtMs: START_MS - 60_127 }],
+    ['that nginx let linger for half a ms', { startedAtMs: START_MS - 60_000.5 }],
     ['of numbers that do not', { client: 131_072, path: 131_072, host: 256, upstream: 256 }],
     ['of a user agent that does not fit', { userAgent: 65_536 }],
     ['complete', { isComplete: true }],
@@ -56,6 +63,38 @@ describe('SessionRows', () => {
     const rows = new SessionRows()
     add(rows, session(parts))
     expect(allOf(rows)).toEqual([told(session(parts))])
+  })
+
+  it.each([0, 1, 0.5, -1, 65_534, 65_535, 65_536, 1e9, -1e9])('gives back what ended %d ms after another', (stepMs) => {
+    const rows = new SessionRows()
+    const events = [0, stepMs, stepMs + 7].map((ms) => session({ endedAtMs: START_MS + ms }))
+    for (const event of events) add(rows, event)
+    expect(allOf(rows)).toEqual(events.map(told))
+  })
+
+  it('gives back 70,000 usual ones in their order', () => {
+    const rows = new SessionRows()
+    for (let index = 0; index < 70_000; index++) add(rows, session({ endedAtMs: START_MS + index * 3, durationMs: index, client: index, path: index % 1000, host: index % 200, upstream: index % 100 }))
+    expect(rows.isWhole).toBe(true)
+    let at = 0
+    rows.each(() => true, ({ endedAtMs, durationMs, client, path, host, upstream }) => {
+      if (endedAtMs !== START_MS + at * 3 || durationMs !== at || client !== at || path !== at % 1000 || host !== at % 200 || upstream !== at % 100) throw new Error(`another session at ${at}`)
+      at++
+    })
+    expect(at).toBe(70_000)
+  })
+
+  it('gives back as many verdicts as there are', () => {
+    const verdicts = (['closed', 'idle-timeout', 'client-stalled', 'client-reset', 'client-lost', 'upstream-reset', 'upstream-lost', 'upstream-restart', 'worker-shutdown', 'edge-idle-timeout'] as const).map((cause) => endingVerdict(cause, 'likely'))
+    const rows = new SessionRows()
+    for (const verdict of verdicts) add(rows, session({ verdict }))
+    expect(inAnyOrder(allOf(rows))).toEqual(inAnyOrder(verdicts.map((verdict) => told(session({ verdict })))))
+  })
+
+  it('takes no failed handshakes', () => {
+    const rows = new SessionRows()
+    rows.addRows(oneRow(Kind.failure, session({ status: 502 } as unknown as Partial<SessionEvent>)))
+    expect(allOf(rows)).toEqual([])
   })
 
   it('gives back 200,000 random ones, in and out of order', () => {
@@ -73,7 +112,7 @@ describe('SessionRows', () => {
 
   it('leaves out what an error line explains, and what is of no interest', () => {
     const rows = new SessionRows()
-    for (const parts of [{ isExplained: true }, { durationMs: 1 }, { durationMs: 2 }]) add(rows, session(parts))
+    for (const parts of [{ isExplained: true }, { durationMs: 1 }, { durationMs: 0.5 }, { durationMs: 2 }]) add(rows, session(parts))
     const found: number[] = []
     rows.each((endedAtMs, durationMs) => endedAtMs === START_MS && durationMs === 2, ({ durationMs }) => found.push(durationMs))
     expect(found).toEqual([2])

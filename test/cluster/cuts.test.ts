@@ -3,6 +3,10 @@ import { endingVerdict, failureVerdict } from '../../src/cause/verdict.ts'
 import { type EndMoment, Moments } from '../../src/aggregate/moments.ts'
 import { cutAt, findCuts } from '../../src/cluster/cuts.ts'
 import { Ended } from '../../src/cluster/ended.ts'
+import { ErrorEvidence } from '../../src/cluster/error-evidence.ts'
+import type { LevelName } from '../../src/error-log/level.ts'
+import { type ProcessEvent, ProcessLog } from '../../src/session/process-log.ts'
+import { coverageOf } from '../helpers/coverage.ts'
 import type { PlainEvent } from '../helpers/events.ts'
 import { cutBy } from '../helpers/plain-facts.ts'
 import { summaryOf } from '../helpers/sample-report.ts'
@@ -17,10 +21,11 @@ const endsIn = (...seconds: readonly (readonly [second: number, count: number])[
 ]
 const moment = (second: number, parts: Partial<EndMoment> = {}): EndMoment => ({ second: SECOND + second, ends: 30, sigma: 9, endsAround: 0, secondsAround: 122, byUpstream: new Map([['a:1', 30]]), ...parts })
 
-const cutsOf = (events: readonly Partial<PlainEvent>[], ...moments: readonly EndMoment[]) => {
+const cutsOf = (events: readonly Partial<PlainEvent>[], ...moments: readonly EndMoment[]) => cutsBy(undefined, events, ...moments)
+const cutsBy = (errors: ErrorEvidence | undefined, events: readonly Partial<PlainEvent>[], ...moments: readonly EndMoment[]) => {
   const summary = summaryOf(events)
   summary.moments = Moments.of(moments)
-  return findCuts(summary, new Ended(summary.sessionSample.rows), undefined).map((cut) => ({ ...cut, from: cut.fromMs / 1000 - SECOND, to: cut.toMs / 1000 - SECOND }))
+  return findCuts(summary, new Ended(summary.sessionSample.rows), errors).map((cut) => ({ ...cut, from: cut.fromMs / 1000 - SECOND, to: cut.toMs / 1000 - SECOND }))
 }
 
 describe('findCuts', () => {
@@ -106,6 +111,120 @@ describe('who cut the sessions of a moment', () => {
     ['three do', made({ 'a:1': [20, 0], 'b:1': [0, 20], 'c:1': [3, 0] }), { by: 'upstream', upstreams: new Set(['a:1', 'c:1']) }],
   ])('and what speaks for it: %s', (_, events, expected) => {
     expect(cutsOf(events, moment(0))).toMatchObject([expected])
+  })
+
+  describe('with an error log', () => {
+    const SPAN = { fromMs: (SECOND - 3600) * 1000, toMs: (SECOND + 3600) * 1000 }
+    const evidence = (level: LevelName, ...events: readonly (readonly [kind: ProcessEvent['kind'], second: number, pid?: number])[]): ErrorEvidence => {
+      const process = new ProcessLog()
+      process.events.push(...events.map(([kind, second, pid = 11]): ProcessEvent => ({ atMs: (SECOND + second) * 1000, kind, pid, detail: -1 })))
+      return new ErrorEvidence({ coverage: coverageOf(level, SPAN), process })
+    }
+    const verdict = (errors: ErrorEvidence | undefined, events: readonly Partial<PlainEvent>[]): unknown => {
+      const [cut] = cutsBy(errors, events, moment(0))
+      return cut && [cut.by, cut.cause, cut.isConfirmed, cut.isBackedUp]
+    }
+    const RESTART = ['upstream', 'upstream-restart', false, false]
+    const UNSAID = ['upstream', undefined, false, false]
+
+    it.each<[string, Partial<PlainEvent>[], unknown]>([
+      ['all of an upstream within milliseconds', one, RESTART],
+      ['eight are enough', made({ 'a:1': [8, 0], 'b:1': [0, 20] }), RESTART],
+      ['seven are not', made({ 'a:1': [7, 0], 'b:1': [0, 20] }), UNSAID],
+      ['one of twenty-one stayed', made({ 'a:1': [20, 1], 'b:1': [0, 20] }), RESTART],
+      ['two of twenty-two stayed', made({ 'a:1': [20, 2], 'b:1': [0, 20] }), UNSAID],
+      ['of the only upstream', made({ 'a:1': [24, 0] }), ['unknown', undefined, false, false]],
+    ])('an upstream that ends at once has restarted, though nobody was refused: %s', (_, events, expected) => {
+      expect(verdict(evidence('error'), events)).toEqual(expected)
+    })
+
+    /** Over a tenth of a second, as people leave, and processes that are told to stop. */
+    const slowly = one.map((event, index) => (event.upstream === 'a:1' ? { ...event, endedAtMs: SECOND * 1000 + 100 + index * 5 } : event))
+    const back = (second: number): Partial<PlainEvent> => ({ upstream: 'a:1', client: '10.9.9.9', startedAtMs: (SECOND + second) * 1000, endedAtMs: (SECOND + 600) * 1000 })
+
+    it.each<[string, Partial<PlainEvent>[], unknown]>([
+      ['nobody has come since', slowly, UNSAID],
+      ['nor where the oldest ended first', one.map((event, index) => (event.upstream === 'a:1' ? { ...event, endedAtMs: SECOND * 1000 + 195 - index * 5 } : event)), UNSAID],
+      ['nobody for half a minute, of ten a minute before', [...slowly, back(30)], RESTART],
+      ['somebody after ten seconds', [...slowly, back(10), back(30)], UNSAID],
+      ['whole seconds show no milliseconds', one.map((event) => (event.upstream === 'a:1' ? { ...event, endedAtMs: SECOND * 1000 } : event)), UNSAID],
+      ['whole seconds, and nobody for half a minute', [...one.map((event) => (event.upstream === 'a:1' ? { ...event, endedAtMs: SECOND * 1000 } : event)), back(30)], RESTART],
+    ])('or has been away while nobody got in: %s', (_, events, expected) => {
+      expect(verdict(evidence('error'), events)).toEqual(expected)
+      expect(verdict(undefined, events), 'without an error log its network may be lost').toEqual(UNSAID)
+    })
+
+    it('nginx would have said so, where its notices are seen', () => {
+      const all = made({ 'a:1': [12, 0], 'b:1': [12, 0] })
+      expect(verdict(evidence('error'), all)).toEqual(['nginx', 'worker-shutdown', false, true])
+      expect(verdict(evidence('notice'), all)).toEqual(['unknown', undefined, false, false])
+    })
+
+    /** An old worker is told to leave a minute before, and leaves in this second. */
+    const leaving = evidence('notice', ['graceful-shutdown', -60], ['worker-exiting', 0])
+    const older = (count: number): Partial<PlainEvent>[] => times(count, (index): Partial<PlainEvent> => ({ upstream: `${'ab'[index % 2]}:1`, client: `10.5.${index}.1`, startedAtMs: (SECOND - 62 - 2 * index) * 1000, endedAtMs: SECOND * 1000 + 100 + (index % 7) }))
+    const newer = (count: number): Partial<PlainEvent>[] => older(count).map((event, index) => ({ ...event, client: `10.6.${index}.1`, startedAtMs: (SECOND - 59) * 1000 + 100 + index * 1700 }))
+    const stay = (events: readonly Partial<PlainEvent>[]): Partial<PlainEvent>[] => events.map((event) => ({ ...event, client: `${event.client}7`, endedAtMs: (SECOND + 600) * 1000 }))
+    const SHUTDOWN = ['nginx', 'worker-shutdown', true, true]
+
+    it.each<[string, Partial<PlainEvent>[], boolean]>([
+      ['all of its sessions end', older(20), true],
+      ['those of new workers stay', [...older(20), ...stay(newer(20))], true],
+      ['a few of new workers end as well', [...older(17), ...newer(3)], true],
+      ['more of new workers do', [...older(16), ...newer(4)], false],
+      ['a few old ones stay, in another old worker', [...older(20), ...stay(older(3))], true],
+      ['more of them stay', [...older(20), ...stay(older(4))], false],
+      ['the answers were sent whole', older(20).map((event) => ({ ...event, isComplete: true })), false],
+    ])('a line confirms that nginx cut them, where an old worker leaves in the moment: %s', (_, events, isSo) => {
+      const said = verdict(leaving, events)
+      if (isSo) expect(said).toEqual(SHUTDOWN)
+      else expect((said as unknown[])[0]).not.toBe('nginx')
+    })
+
+    it('younger ones than the shutdown are not meant, to the second', () => {
+      const [cut] = cutsBy(leaving, older(20), moment(0))
+      expect(cut!.minAgeMs).toBe(cut!.fromMs - (SECOND - 60) * 1000 - 1000)
+      expect(cutsBy(evidence('notice', ['graceful-shutdown', 0], ['worker-exiting', 1]), older(20), moment(0))[0]).toMatchObject({ by: 'nginx', minAgeMs: 0 })
+    })
+  })
+
+  describe('of one address', () => {
+    const X = '10.1.0.1'
+    const cutOfX = (count: number): Partial<PlainEvent>[] => made({ 'a:1': [count / 2, 0], 'b:1': [count / 2, 0] }).map((event) => ({ ...event, client: X }))
+    const strangers = (count: number): Partial<PlainEvent>[] => made({ 'a:1': [0, count] })
+    const keptOfX = (count: number): Partial<PlainEvent>[] => made({ 'b:1': [0, count] }).map((event) => ({ ...event, client: X }))
+
+    it.each<[string, Partial<PlainEvent>[], boolean]>([
+      ['all of it end, others stay', [...cutOfX(20), ...strangers(10)], true],
+      ['three others stay', [...cutOfX(20), ...strangers(3)], true],
+      ['two others stay', [...cutOfX(20), ...strangers(2)], false],
+      ['a tenth of others ends as well', [...cutOfX(18), ...made({ 'a:1': [2, 0] }), ...strangers(10)], true],
+      ['more of others do', [...cutOfX(16), ...made({ 'a:1': [4, 0] }), ...strangers(10)], false],
+      ['three of it stay', [...cutOfX(20), ...keptOfX(3), ...strangers(10)], true],
+      ['four of it stay', [...cutOfX(20), ...keptOfX(4), ...strangers(10)], false],
+    ])('it was the hop in front: %s', (_, events, isEdge) => {
+      const [cut] = cutsOf(events, moment(0))
+      expect([cut!.by === 'edge', cut!.client]).toEqual([isEdge, isEdge ? X : undefined])
+      expect(cut!.cause, 'no code says that').toBeUndefined()
+    })
+  })
+
+  describe('by age alone', () => {
+    const young = (count: number, ageMs = 500): Partial<PlainEvent>[] => times(count, (index): Partial<PlainEvent> => ({ upstream: 'a:1', client: `10.8.${index}.1`, startedAtMs: SECOND * 1000 - ageMs - index, endedAtMs: (SECOND + 600) * 1000 }))
+    const old = made({ 'a:1': [9, 0], 'b:1': [9, 0] })
+
+    it.each<[string, Partial<PlainEvent>[], boolean]>([
+      ['five young ones stay', [...old, ...young(5)], true],
+      ['in whatever order they ended', [...old.toReversed(), ...young(5)], true],
+      ['four young ones stay', [...old, ...young(4)], false],
+      ['one that is older stays, too', [...old, ...young(5), ...young(1, 90_000)], false],
+      ['a young one ends, too', [...old, ...young(5), { ...young(1)[0], endedAtMs: SECOND * 1000 + 103, client: '10.8.9.9' }], false],
+      ['at one upstream alone', [...made({ 'a:1': [18, 0] }), ...young(5)], false],
+      ['sent whole', [...old.map((event) => ({ ...event, isComplete: true })), ...young(5).map((event) => ({ ...event, isComplete: true }))], false],
+    ])('nginx cuts all that is old and nothing that is young: %s', (_, events, isNginx) => {
+      const [cut] = cutsOf(events, moment(0))
+      expect([cut!.by === 'nginx', cut!.minAgeMs]).toEqual(isNginx ? [true, 2100] : [false, 0])
+    })
   })
 
   it('new workers keep what has only begun: where that was cut as well, it was not nginx', () => {

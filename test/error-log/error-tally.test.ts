@@ -45,6 +45,17 @@ describe('ErrorTally', () => {
     expect(merged(...parts.map((part) => ErrorTally.fromJSON(JSON.parse(JSON.stringify(part))))).toJSON()).toEqual(tally.toJSON())
   })
 
+  it('is the same text in JSON whichever came first', () => {
+    const entries = [['notice', 'exit'], ['notice', 'exiting'], ['notice', 'using the "epoll" event method'], ['warn', 'a'], ['warn', 'b'], ['error', 'a'], ['error', 'c'], ['error', 'c']] as const
+    const text = JSON.stringify(tallyOf(lines(...entries)))
+    for (const order of [entries.toReversed(), [...entries.slice(3), ...entries.slice(0, 3)]]) expect(JSON.stringify(tallyOf(lines(...order)))).toBe(text)
+    expect((JSON.parse(text) as ReturnType<ErrorTally['toJSON']>).unknown.map(({ level, text: of, count }) => `${count} ${level} ${of}`)).toEqual(['2 error c', '1 error a', '1 warn a', '1 warn b'])
+  })
+
+  it('shows a run of control characters as one space', () => {
+    expect(tallyOf(lines(['warn', 'a\u0001\u0002\u007Fb'])).unknown).toEqual([{ text: 'a b', level: 'warn', count: 1 }])
+  })
+
   it('has nothing as its neutral element', () => {
     const tally = tallyOf(realErrorLogs.find(({ name }) => name === 'farm/error_info.log')!.bytes)
     expect(merged(new ErrorTally(), tally, new ErrorTally()).toJSON()).toEqual(tally.toJSON())

@@ -45,11 +45,67 @@ describe('an entry', () => {
     expect(one(line)).toMatchObject(expected)
   })
 
+  it.each([
+    ['1239#1090: x', { pid: 1239, text: 'x' }],
+    ['123456789012345#7: x', { pid: 123_456_789_012_345, text: 'x' }],
+    ['1234567890123456#7: x', { pid: 0 }],
+    ['#7: x', { pid: 0 }],
+    ['7 x', { pid: 0 }],
+    ['7#7 x', { pid: 0 }],
+    ['7#7:x', { pid: 0 }],
+    ['7#x: y', { pid: 0 }],
+  ])('names its process, or else all of it is text: %j', (rest, expected) => {
+    expect(one(`2026/11/21 00:03:32 [notice] ${rest}`)).toMatchObject({ text: rest, connection: -1, ...expected })
+  })
+
+  it.each([
+    ['*19990 x', { connection: 19_990, text: 'x' }],
+    ['*123456789012345 x', { connection: 123_456_789_012_345, text: 'x' }],
+    ['*1234567890123456 x', { connection: -1 }],
+    ['* x', { connection: -1 }],
+    ['*x y', { connection: -1 }],
+    ['*5', { connection: -1 }],
+    ['*5x y', { connection: -1 }],
+    ['5 x', { connection: -1 }],
+  ])('names its connection, or else that is text: %j', (rest, expected) => {
+    expect(one(`2026/11/21 00:03:32 [notice] 7#7: ${rest}`)).toMatchObject({ text: rest, pid: 7, ...expected })
+  })
+
+  it.each(['FE80::ABCD', 'fe80::abcd', 'a::f', 'A::F', '::ffff:90.99.0.9', 'ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255'])('has the client %s', (client) => {
+    expect(one(refused(`, client: ${client}, server: s`))).toMatchObject({ client, server: 's' })
+  })
+
+  it.each(['g::1', 'G::1', '1.2.3.4x', '', '1 2', 'ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.2555'])('has no client where %j is no address', (client) => {
+    expect(one(refused(`, client: ${client}, server: s`))).toMatchObject({ client: '', server: '' })
+  })
+
+  it.each([
+    ['worker process 1090 exited with code 0', 'notice', 1090],
+    ['signal 9 (SIGKILL) received from 1', 'notice', 9],
+  ])('tells the first number of a line about processes: %s', (text, level, detail) => {
+    expect(one(at(text, { level }))).toMatchObject({ detail })
+  })
+
+  it.each([
+    ['a quote in the request, and spaces behind the version', refused(', client: ::1, server: s, request: "GET /a"b HTTP/1.1  ", upstream: "http://a/ws", host: "h"'), { request: 'GET /a"b HTTP/1.1  ', upstream: 'http://a/ws', host: 'h' }],
+    ['a quote in the upstream', refused(`${FIELDS}, upstream: "http://a/"x", host: "h"`), { upstream: 'http://a/"x', host: 'h' }],
+    ['a quote and a comma in the upstream', refused(`${FIELDS}, upstream: "http://a/",x", host: "h"`), { upstream: 'http://a/",x', host: 'h' }],
+    ['a subrequest that may hold what stands behind it', refused(`${FIELDS}, subrequest: "/a", upstream: "http://evil/", host: "evil"", upstream: "http://a/auth", host: "h"`), { request: 'GET /ws HTTP/1.1', upstream: '', host: '' }],
+    ['a subrequest with a host in it', refused(`${FIELDS}, subrequest: "/a", host: "evil"", host: "h"`), { upstream: '', host: '' }],
+  ])('with %s is believed as far as nginx wrote it', (_, line, expected) => {
+    expect(one(line)).toMatchObject(expected)
+  })
+
+  it('counts the bytes of all lines, entries or not', () => {
+    const log = `${refused()}\r\nno entry\n${NOTICE}\n${NOTICE}`
+    expect(readErrorLog(log).tally.bytes).toBe(log.length)
+  })
+
   it('ends with CRLF in a file that went through Windows', () => {
     expect(readErrorLog(`${refused()}\r\n${NOTICE}\r\n`).entries.map(({ id, host }) => [id, host])).toEqual([['connect-refused', 'h'], ['exit', '']])
   })
 
-  it.each(['2026/02/30 00:03:32 [error] 7#7: x', '2026/11/21 24:03:32 [error] 7#7: x', '2026/11/21 00:03:32 [errors] 7#7: x', '2026/11/21 00:03:32 [] x', 'nginx: [emerg] x', ACCESS, ''])('%j is none', (line) => {
+  it.each(['2026/02/30 00:03:32 [error] 7#7: x', '2026/11/21 24:03:32 [error] 7#7: x', '2026/11/21 00:03:32 [errors] 7#7: x', '2026/11/21 00:03:32 [] x', '2026/11/21 00:03:32-[error] 7#7: x', '2026/11/21 00:03:32 (error] 7#7: x', '2026/11/21 00:03:32 [error 7#7: x', 'nginx: [emerg] x', ACCESS, ''])('%j is none', (line) => {
     expect(readErrorLog(`${line}\n${NOTICE}\n`)).toMatchObject({ skipped: [1], counts: { read: 2, parsed: 1, skipped: 1 } })
   })
 

@@ -21,6 +21,20 @@ describe('StampClock', () => {
     expect(read('2026/01/01 00:00:01')).toBe(Date.UTC(2026, 0, 1, 0, 0, 1))
   })
 
+  it.each(times(STAMP_LENGTH, (at) => at))('is none where byte %i is of another kind', (at) => {
+    const whole = '2026/11/21 00:03:32'
+    // Those that stand beside the digits, and one of each kind.
+    for (const other of ['/', ':', ' ', 'x', '-'].filter((char) => char !== whole[at])) {
+      expect(read('2026/01/01 00:00:00')).toBe(Date.UTC(2026, 0, 1))
+      expect(read(`${whole.slice(0, at)}${other}${whole.slice(at + 1)}`), other).toBeNaN()
+    }
+  })
+
+  it('begins with the year 100', () => {
+    expect(read('0100/01/01 00:00:00')).toBe(Date.UTC(100, 0, 1))
+    expect(read('0099/12/31 23:59:59')).toBeNaN()
+  })
+
   it('knows leap days', () => {
     expect(read('2028/02/29 12:00:00')).toBe(Date.UTC(2028, 1, 29, 12))
   })

@@ -17,6 +17,10 @@ export interface Told {
   readonly others: ('plain' | 'polling')[]
   readonly covered: number[]
   readonly undecided: { readonly status: number; readonly path: string }[]
+  /** Sessions that a second look found to have ended of something else, and what they were counted as. */
+  readonly relabelled: { readonly session: PlainEvent; readonly counted: string }[]
+  /** As the reader counts them from the start of the log on. */
+  readonly undecidedLines: { readonly lines: number; readonly switched: number }
   readonly skipped: string[]
   readonly parsed: number
   readonly filtered: number
@@ -33,19 +37,21 @@ export interface ReadLinesOptions {
   /** What error logs say. */
   readonly errors?: SessionReaderOptions['errors']
   readonly patterns?: SessionReaderOptions['patterns']
+  readonly isSecondLook?: boolean
   readonly open?: SessionReaderOptions['open']
 }
 
 /** Leads lines through the real parser and a session reader, and notes every call. */
-export const readLines = ({ format, lines, rule = BY_WORDS, filters = {}, isQueryKept = false, isAnonymized = false, errors, patterns, open }: ReadLinesOptions): Told => {
-  const told = { sessions: [] as PlainEvent[], failures: [] as PlainEvent[], others: [] as ('plain' | 'polling')[], covered: [] as number[], undecided: [] as { status: number; path: string }[], skipped: [] as string[] }
+export const readLines = ({ format, lines, rule = BY_WORDS, filters = {}, isQueryKept = false, isAnonymized = false, errors, patterns, isSecondLook = false, open }: ReadLinesOptions): Told => {
+  const told = { sessions: [] as PlainEvent[], failures: [] as PlainEvent[], others: [] as ('plain' | 'polling')[], covered: [] as number[], undecided: [] as { status: number; path: string }[], relabelled: [] as { session: PlainEvent; counted: string }[], skipped: [] as string[] }
   const undecided: { status: number; path: number }[] = []
   const sink = new SessionReader({
-    rule, isQueryKept, isAnonymized, errors, patterns, open,
+    rule, isQueryKept, isAnonymized, errors, patterns, isSecondLook, open,
     filters: { ...NO_FILTERS, ...filters },
     onSkipped: ({ why }) => told.skipped.push(why),
     consumer: {
       session: (event, names) => told.sessions.push(plainEvent(event, names)),
+      relabelled: (event, { cause }, names) => told.relabelled.push({ session: plainEvent(event, names), counted: cause }),
       failure: (event, names) => told.failures.push(plainEvent(event, names)),
       other: (kind) => told.others.push(kind),
       covered: (atMs) => told.covered.push(atMs),
@@ -58,5 +64,5 @@ export const readLines = ({ format, lines, rule = BY_WORDS, filters = {}, isQuer
   const bytes = Buffer.from(lines.map((line) => `${line}\n`).join(''), 'latin1')
   reader.readBlock(bytes, 0, bytes.length)
   sink.settle()
-  return { ...told, parsed: reader.counts.parsed, filtered: reader.counts.filtered }
+  return { ...told, undecidedLines: { ...sink.undecided }, parsed: reader.counts.parsed, filtered: reader.counts.filtered }
 }

@@ -18,6 +18,10 @@ describe('detectFormat', () => {
     ['CRLF and empty lines', [`${WS}\r`, '', `${WS}\r`], { formats: ['ws'], envelope: undefined, fitted: 2, sampled: 2 }],
     ['garbage before', ['#', '\0\u00FF', WS], { formats: ['ws'], envelope: undefined, fitted: 1, sampled: 3 }],
     ['two formats, most lines first', [WS, COMBINED, COMBINED], { formats: ['combined', 'ws'], envelope: undefined, fitted: 2, sampled: 3 }],
+    ['two formats, most lines first, the other way round', [COMBINED, WS, WS], { formats: ['ws', 'combined'], envelope: undefined, fitted: 2, sampled: 3 }],
+    ['bare lines, and a few in a wrapper', [WS, WS, JSON.stringify({ log: `${WS}\n`, stream: 'stdout', time: '2026-11-21T01:55:44Z' }), '#', '#'], { formats: ['ws'], envelope: undefined, fitted: 2, sampled: 5 }],
+    ['as many bare lines as in a wrapper', [WS, JSON.stringify({ log: `${WS}\n`, stream: 'stdout', time: '2026-11-21T01:55:44Z' }), '#'], { formats: ['ws'], envelope: undefined, fitted: 1, sampled: 3 }],
+    ['more lines in a wrapper than bare ones', [WS, ...[WS, WS].map((line) => JSON.stringify({ log: `${line}\n`, stream: 'stdout', time: '2026-11-21T01:55:44Z' }))], { formats: ['ws'], envelope: 'docker', fitted: 2, sampled: 3 }],
     ['docker', [WS, WS].map((line) => JSON.stringify({ log: `${line}\n`, stream: 'stdout', time: '2026-11-21T01:55:44Z' })), { formats: ['ws'], envelope: 'docker', fitted: 2, sampled: 2 }],
     ['CRI', [`2026-11-21T01:55:44Z stderr F [notice] x`, `2026-11-21T01:55:44Z stdout F ${WS}`], { formats: ['ws'], envelope: 'cri', fitted: 1, sampled: 2 }],
     ['syslog', [`<190>Nov 21 01:55:44 vm nginx: ${WS}`], { formats: ['ws'], envelope: 'syslog', fitted: 1, sampled: 1 }],
@@ -31,6 +35,14 @@ describe('detectFormat', () => {
     const both = detect(['::1 [21/Nov/2026:01:55:44 +0000] x'], [formatOf('$http_x [$time_local] $http_y'), more])
     expect(isDetected(both) && both.formats).toHaveLength(2)
     expect(isDetected(detect(['::1 x'], [less]))).toBe(false)
+  })
+
+  it('puts it first, in whatever order they are given', () => {
+    const [less, more] = [formatOf('$http_x [$time_local] $http_y'), formatOf('$remote_addr [$time_local] $request_method $http_y')]
+    for (const formats of [[less, more], [more, less]]) {
+      const both = detect(['::1 [21/Nov/2026:01:55:44 +0000] GET x'], formats)
+      expect(isDetected(both) && both.formats.map((format) => (format === more ? 'more' : 'less'))).toEqual(['more', 'less'])
+    }
   })
 
   it('tells the first time and the zone that the log shows', () => {

@@ -73,6 +73,19 @@ describe('parseFormatText, what --log-format takes', () => {
 })
 
 describe('compileFormat', () => {
+  it.each([
+    ['$msec $status', false, 1],
+    ['[$time_local] $msec $status', false, 1],
+    ['$time_local $status', false, 1000],
+    ['$time_iso8601 $status', false, 1000],
+    ['OPEN $msec $connection', true, 1],
+    ['OPEN $time_iso8601 $connection', true, 1000],
+    ['OPENED $msec $status', false, 1],
+    ['$msec $status OPEN ', false, 1],
+  ])('knows of %j whether its lines tell of beginnings (%s), and what their clock shows: %i ms', (value, isOpenMarker, clockStepMs) => {
+    expect(compileFormat('a', { name: 'a', escape: 'default', value })).toMatchObject({ isOpenMarker, clockStepMs })
+  })
+
   const fieldsOf = (value: string): ReadonlySet<Field> => compileFormat('a', { name: 'a', escape: 'default', value }).fields
 
   it.each([

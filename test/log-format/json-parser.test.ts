@@ -22,6 +22,7 @@ describe('a line of a JSON format', () => {
     ['with nested further keys', line({ kubernetes: { labels: { app: 'a"}{' }, list: [1, { b: ']' }] }, tags: [] })],
     ['with a nested key of the same name', line({ inner: { status: '500', time: 'x' } })],
     ['with further keys before', `{"@timestamp":"x","n":{"status":1},${line().slice(1)}`],
+    ['with tabs and spaces behind bare numbers', line({ status: 101, bytes: 4, rt: 19.868 }).replace(':101,', ':101\t,').replace(':4,', ':4 \t ,')],
     ['with spaces and tabs', line().replaceAll('":"', '" :\t "').replaceAll('","', '" ,  "').replace('{', ' { ').replace('}', ' } ')],
   ])('is read %s', (_, text) => {
     expect(parseLine(FORMAT, text)).toMatchObject(EXPECTED)
@@ -62,6 +63,9 @@ describe('a line of a JSON format', () => {
     ['rt of 1e308', line({ rt: 1e308 })],
     ['a negative rt', line({ rt: -1.5 })],
     ['rt NaN', line({ rt: 'NaN' })],
+    ['rt "null", a text', line({ rt: 'null' })],
+    ['rt nan, a bare word', line({ rt: 0 }).replace(':0', ':nan')],
+    ['a brace that is closed by a bracket', `${line().slice(0, -1)}]`],
     ['rt of 20 digits', line({ rt: '12345678901234567890' })],
     ['rt of 16 digits', line({ rt: '1234567890123456' })],
     ['an object for a number', line({ rt: { a: 1 } })],
@@ -95,7 +99,42 @@ describe('a line of a JSON format', () => {
 describe('JSON formats', () => {
   it('$msec is finer than $time_local, as a number too', () => {
     const sample = '{"msec":1795226144.169,"time_local":"21/Nov/2026:02:55:44 +0100","status":101,"remote_addr":"::1"}'
-    expect(parseLine(knownFormat('ws_json'), sample)).toMatchObject({ number: { time: 1_795_226_144_169 }, text: { client: '::1' } })
+    expect(parseLine(knownFormat('ws_json'), sample)).toMatchObject({ number: { time: 1_795_226_144_169 }, text: { client: '::1' }, offsetMinutes: 60 })
+  })
+
+  it('$msec is finer than $time_iso8601, which shows the zone', () => {
+    const format = formatOf(`log_format j escape=json '{"iso":"$time_iso8601","msec":"$msec","status":"$status"}';`)
+    expect(parseLine(format, '{"iso":"2026-11-21T02:55:44+01:00","msec":"1795226144.169","status":"101"}')).toMatchObject({ number: { time: 1_795_226_144_169 }, offsetMinutes: 60 })
+  })
+
+  it.each([
+    ['as nginx writes it', '21/Nov/2026:02:55:44 +0100', 1_795_226_144_000],
+    ['cut short', '21/Nov/2026:02:55:44 +010', undefined],
+    ['with more behind it', '21/Nov/2026:02:55:44 +0100x', undefined],
+    ['without a zone', '21/Nov/2026:02:55:44', undefined],
+    ['of no such day', '31/Nov/2026:02:55:44 +0100', undefined],
+    ['empty', '', undefined],
+  ])('$time_local %s', (_, time, expected) => {
+    const format = formatOf(`log_format j escape=json '{"time":"$time_local","status":"$status"}';`)
+    expect(parseLine(format, JSON.stringify({ time, status: '101' }))?.number.time).toBe(expected)
+  })
+
+  it.each([['0.000', 0], ['1795226144.169', 1_795_226_144_169], ['-', undefined], ['', undefined], ['x', undefined]])('$msec %j', (msec, expected) => {
+    const format = formatOf(`log_format j escape=json '{"msec":"$msec","status":"$status"}';`)
+    expect(parseLine(format, JSON.stringify({ msec, status: '101' }))?.number.time).toBe(expected)
+  })
+
+  it.each([['4.0', 4], ['999999999999999', 999_999_999_999_999], ['99999999999999.0', 99_999_999_999_999]])('%s body bytes, as a shipper may write them', (bytes, expected) => {
+    expect(parseLine(FORMAT, line({ bytes }))?.number.bodyBytes).toBe(expected)
+  })
+
+  it.each([['10.0.0.1:80', 0], ['10.0.0.1:80, 10.0.0.2:80', 13], ['10.0.0.1:80 : 10.0.0.2:80', 14], ['', 0]])('the last try of $upstream_addr %j', (up, start) => {
+    const format = formatOf(`log_format j escape=json '{"up":"$upstream_addr","status":"$status"}';`)
+    const text = JSON.stringify({ up, status: '101' })
+    const read = parseLine(format, text)!
+    expect(read.text.upstream).toBe(up)
+    // The line stands behind five other bytes.
+    expect(read.number.upstream - 5).toBe(text.indexOf('":"') + 3 + start)
   })
 
   it.each([

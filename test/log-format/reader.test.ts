@@ -155,6 +155,46 @@ describe('read = parsed + skipped + filtered', () => {
   })
 })
 
+describe('what a reader tells of a log', () => {
+  it('is its bytes, and the times of its lines whatever their order', () => {
+    const log = `${ws('::1', '20')}\r\n${combined()}\n${ws('::1', '10')}\nno line\n${ws('::1', '30')}`
+    expect(readLog(log, { formats: [WS, COMBINED] }).reader.tally).toMatchObject({ bytes: log.length, fromMs: Date.UTC(2026, 10, 21, 1, 55, 10), toMs: Date.UTC(2026, 10, 21, 1, 55, 44) })
+  })
+
+  it('has the bytes of lines that were too long to be kept', () => {
+    const { reader } = readLog(`${ws()}\n`, { formats: [WS] })
+    const before = reader.tally.bytes
+    reader.skipOverlong(5_000_000)
+    expect(reader.tally.bytes).toBe(before + 5_000_000)
+  })
+
+  it('is filtered what a filter leaves out, in any of its formats, glued or not', () => {
+    const keep = (): boolean => false
+    expect(readLog(`${ws()}\n${combined()}\n`, { formats: [WS, COMBINED], keep }).counts).toEqual({ ...NONE, read: 2, filtered: 2 })
+    expect(readLog(`${ws()}${ws('::1')}\n`, { formats: [WS], keep }).counts).toEqual({ ...NONE, read: 1, filtered: 1, glued: 1 })
+    const keepsOne = ({ text }: { readonly text: { readonly client: string } }): boolean => text.client === '::1'
+    expect(readLog(`${ws()}${ws('::1')}\n`, { formats: [WS], keep: keepsOne }).counts).toMatchObject({ parsed: 1, filtered: 0 })
+    expect(readLog(`${ws('::1')}${ws()}\n`, { formats: [WS], keep: keepsOne }).counts).toMatchObject({ parsed: 1, filtered: 0 })
+  })
+
+  it('is cut off only at the end of a file, not where it grew later', () => {
+    const why: string[] = []
+    const reader = new LogReader({ formats: [WS], envelope: undefined, sink: { record: () => true, skipped: (line) => why.push(line.why) } })
+    const broken = Buffer.from('broken\n')
+    reader.readLast(broken)
+    reader.readBlock(broken, 0, broken.length)
+    expect(why).toEqual(['cut-off', 'mismatch'])
+  })
+
+  it('is the same where the quote that a value lacks is far away, again and again', () => {
+    // Each begins a value and does not end it, before much that holds no quote.
+    const torn = `${ws().slice(0, 60)}\n${'x'.repeat(20_000)}\n`
+    const log = readLog(`${torn.repeat(30)}${ws()}\n${ws('::1').replace('ua="a"', 'ua="a"b"')}\n${ws().slice(0, 60)}\n${ws('::2')}\n`, { formats: [WS] })
+    expect(clients(log)).toEqual(['203.0.113.5', '::2'])
+    expect(log.counts).toMatchObject({ read: 64, parsed: 2, skipped: 62 })
+  })
+})
+
 describe('the times of a block that is cut anywhere', () => {
   const AT = Date.UTC(2026, 10, 21, 1, 55)
   const timesIn = (text: string, { formats = [WS], envelope }: Partial<Pick<ConstructorParameters<typeof LogReader>[0], 'formats' | 'envelope'>> = {}) => {
@@ -178,6 +218,24 @@ describe('the times of a block that is cut anywhere', () => {
     ['more broken lines at the end', `x\n${ws('::1', '20')}\n${'y\n'.repeat(1000)}`, [20, 20]],
   ])('%s', (_, text, expected) => {
     expect(timesIn(text)).toEqual(expected)
+  })
+
+  it('are not those of a line whose end, or whose beginning, is in the next block', () => {
+    const reader = new LogReader({ formats: [WS], envelope: undefined, sink: { record: () => true, skipped: () => {} } })
+    const [first, second, third] = [ws('::1', '10'), ws('::1', '20'), ws('::1', '30')]
+    const bytes = Buffer.from(`${first}\n${second}\n${third}\n`)
+    const secondAt = first.length + 1
+    const thirdAt = secondAt + second.length + 1
+    const times = (from: number, to: number): (number | undefined)[] => {
+      const found = reader.timesOf(bytes, from, to)
+      return [found?.fromMs, found?.toMs].map((ms) => ms && (ms - AT) / 1000)
+    }
+    expect(times(secondAt - 1, thirdAt), 'from one line feed to the other').toEqual([20, 20])
+    expect(times(secondAt - 1, thirdAt - 1), 'without the second').toEqual([undefined, undefined])
+    expect(times(secondAt, thirdAt), 'without the first').toEqual([undefined, undefined])
+    expect(times(5, thirdAt + 5)).toEqual([20, 20])
+    expect(times(5, bytes.length)).toEqual([20, 30])
+    expect(times(thirdAt + 1, bytes.length)).toEqual([undefined, undefined])
   })
 
   it('are read in any of the formats, and inside of an envelope', () => {

@@ -27,6 +27,8 @@ describe('a line of the ws format', () => {
     ['a last try that never answered', '0.155, -', -1],
     ['a first try that never answered', '-, 0.155', 155],
     ['twelve digits', '999999999999.999', 999_999_999_999_999],
+    ['twelve digits in a further try', '0.001, 999999999999.999', 999_999_999_999_999],
+    ['nines in a further try', '0.001, 9.990', 9990],
   ])('has as $upstream_response_time %s', (_, urt, milliseconds) => {
     expect(parseLine(WS, ws({ urt }))?.number.upstreamTime).toBe(milliseconds)
   })
@@ -51,6 +53,14 @@ describe('a line of the ws format', () => {
     expect(parseLine(WS, ws({ rt }))).toBeUndefined()
     expect(parseLine(WS, ws({ urt: rt }))).toBeUndefined()
     expect(parseLine(WS, ws({ urt: `0.001, ${rt}` }))).toBeUndefined()
+  })
+
+  it.each(['0.001, x', '0.001, 1.x00', '0.001, 1.0x0', '0.001, 1.00x', '0.001, 1234567890123.000', '0.001; 0.155', '0.001,x0.155', '0.001 ; 0.155', '0.001x: 0.155', '0.001 :x0.155', '0.001 0.155', '0.001, ,', '0.001,'])('is refused with $upstream_response_time %j', (urt) => {
+    expect(parseLine(WS, ws({ urt }))).toBeUndefined()
+  })
+
+  it.each(['10.0.0.1:80 10.0.0.2:80', '10.0.0.1:80, 10.0.0.2:80 x', '10.0.0.1:80 ; 10.0.0.2:80', '10.0.0.1:80 :x', ' 10.0.0.1:80', '10.0.0.1:80 '])('is refused with $upstream_addr %j', (up) => {
+    expect(parseLine(WS, ws({ up }))).toBeUndefined()
   })
 
   it.each([['0', 0], ['-', -1], ['', -1], ['999999999999999', 999_999_999_999_999]])('has %s body bytes', (bytes, number) => {
@@ -141,6 +151,26 @@ describe('an unquoted $remote_user', () => {
 
   it.each(['-', 'ops', 'ops team', ' ops ', 'a [b', 'a [b] c', '[', String.raw`us\x22er`])('%j leaves the rest readable', (user) => {
     expect(parseLine(COMBINED, line(user))).toMatchObject({ text: { client: '203.0.113.5', request: 'GET /ws HTTP/1.1' }, number: { status: 101, bodyBytes: 4 } })
+  })
+
+  /** Where the last item of a list starts, in a line that {@link parseLine} puts behind something else. */
+  const shiftOf = (text: string): number => parseLine(formatOf('$upstream_addr'), text)!.number.upstream - text.lastIndexOf(' ') - 1
+
+  it.each(['ops', 'ops [team', 'a [b [c'])('%j changes nothing of what is read behind it, whatever its shape', (user) => {
+    const format = formatOf('$remote_user [$time_iso8601] up=$upstream_addr urt=$upstream_response_time rt=$request_time n=$body_bytes_sent creq=$connection_requests $status')
+    const text = `${user} [2026-11-21T02:55:44+01:00] up=10.0.0.1:80, 10.0.0.2:80 urt=0.001, 0.155 rt=0.157 n=- creq= 101`
+    const item = text.indexOf('10.0.0.2:80')
+    expect(parseLine(format, text)).toMatchObject({
+      text: { upstream: '10.0.0.1:80, 10.0.0.2:80' },
+      number: { time: Date.UTC(2026, 10, 21, 1, 55, 44), upstream: item + shiftOf('a, b'), upstreamTime: 155, requestTime: 157, bodyBytes: -1, connectionRequests: -1, status: 101 },
+      offsetMinutes: 60,
+    })
+  })
+
+  it.each(['ops', 'ops [team'])('%j leaves every clock readable', (user) => {
+    expect(parseLine(formatOf('$remote_user [$msec] $status'), `${user} [1795226144.169] 101`)).toMatchObject({ number: { time: 1_795_226_144_169, status: 101 }, offsetMinutes: Number.NaN })
+    expect(parseLine(formatOf('$remote_user [$time_local] $msec $status'), `${user} [21/Nov/2026:02:55:44 +0100] 1795226144.169 101`)).toMatchObject({ number: { time: 1_795_226_144_169 }, offsetMinutes: 60 })
+    expect(parseLine(formatOf('$remote_user [$time_iso8601] $status'), `${user} [2026-02-30T02:55:44+01:00] 101`), 'no such day').toBeUndefined()
   })
 
   it('holds no raw quote, so it cannot swallow a torn line', () => {

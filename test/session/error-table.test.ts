@@ -83,6 +83,17 @@ describe('ErrorTable', () => {
     expect(chain()).toHaveLength(1000)
   })
 
+  it('lets used rows go from the front of each chain, not of those whose rows stand between', () => {
+    const targets = ['/a', '/b', '/c']
+    const entries = times(30, (at) => ({ ...ENTRY, target: targets[at % 3]! }))
+    const table = tableOf(entries)
+    for (const used of [0, 1, 2, 3, 4, 5, 6]) table.take(used)
+    const chains = (): number[][] => targets.map((target) => rowsAt(table, { ...ENTRY, target }))
+    const expected = [6, 4, 5].map((last) => times((30 - last + 2) / 3 | 0, (index) => last + index * 3))
+    expect(chains()).toEqual(expected)
+    expect(chains(), 'asked once more').toEqual(expected)
+  })
+
   it.each([
     ['the same', '/ws?a', false, '/ws?a', true],
     ['another', '/ws?a', false, '/ws?b', false],
@@ -136,5 +147,6 @@ describe('ErrorTable', () => {
   it('is empty at first', () => {
     const table = new ErrorTable()
     expect([table.size, table.firstOf(5), table.firstAt(0, 0, '/ws', false), table.mayHave(0, 0)]).toEqual([0, -1, -1, false])
+    expect(table.unusedSince(0)).toEqual([])
   })
 })

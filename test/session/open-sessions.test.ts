@@ -27,6 +27,13 @@ describe('OpenSessions: which end belongs to which beginning', () => {
     ['another process', { connection: 1, pid: 5, atMs: T }, { connection: 1, pid: 6, startedAtMs: T, endedAtMs: T + 5 }, 1],
     ['no duration in the log: all until the end', { connection: 1, atMs: T - MINUTE }, { connection: 1, startedAtMs: Number.NaN, endedAtMs: T }, 0],
     ['an end without any key', { connection: 1, atMs: T }, { startedAtMs: T, endedAtMs: T }, 1],
+    ['only the beginning numbers the request', { connection: 1, requests: 2, atMs: T }, { connection: 1, startedAtMs: T, endedAtMs: T + 5 }, 0],
+    ['only the end numbers it', { connection: 1, atMs: T }, { connection: 1, requests: 2, startedAtMs: T, endedAtMs: T + 5 }, 0],
+    ['only the beginning names its process', { connection: 1, pid: 5, atMs: T }, { connection: 1, startedAtMs: T, endedAtMs: T + 5 }, 0],
+    ['only the end names it', { connection: 1, atMs: T }, { connection: 1, pid: 5, startedAtMs: T, endedAtMs: T + 5 }, 0],
+    ['a whole second before, where only the clock of the beginning shows no less', { connection: 1, atMs: T - 1000, clockStepMs: 1000 }, { connection: 1, startedAtMs: T, endedAtMs: T }, 0],
+    ['ids of which one half is the same', { hasId: true, idHigh: 1, idLow: 2, connection: 1, atMs: T }, { hasId: true, idHigh: 1, idLow: 3, connection: 1, startedAtMs: T, endedAtMs: T }, 1],
+    ['ids of which the other half is the same', { hasId: true, idHigh: 1, idLow: 2, connection: 1, atMs: T }, { hasId: true, idHigh: 3, idLow: 2, connection: 1, startedAtMs: T, endedAtMs: T }, 1],
   ])('%s', (_, open, close, left) => {
     const sessions = openSessions()
     sessions.opened(mark({ atMs: T, ...open }))
@@ -55,17 +62,28 @@ describe('OpenSessions: which end belongs to which beginning', () => {
     expect(sessions.state(T + MINUTE, 10).count).toBe(0)
   })
 
+  it('an end that has closed a session closes no other one on its connection', () => {
+    const sessions = openSessions()
+    sessions.opened(mark({ connection: 3, atMs: T }))
+    sessions.closed(end({ connection: 3, startedAtMs: T, endedAtMs: T + 1 }))
+    sessions.opened(mark({ connection: 3, atMs: T + 3 }))
+    expect(sessions.state(T + 3, 10)).toMatchObject({ count: 1, oldest: { startedAt: new Date(T + 3).toISOString() } })
+  })
+
   it.each<[string, Mark]>([['with an id', { id: 7, connection: 3 }], ['without', { connection: 3, requests: 1 }]])('a mirror asked twice for one request (error_page) is one session, of the upstream named last: %s', (_, open) => {
     const sessions = openSessions()
     sessions.opened(mark({ ...open, atMs: T, upstream: 'first' }))
     sessions.opened(mark({ ...open, atMs: T + 30, upstream: 'second' }))
     expect(sessions.state(T, 10)).toMatchObject({ count: 1, byUpstream: [{ name: 'second', open: 1 }] })
+    sessions.opened(mark({ ...open, atMs: T + 40, upstream: '' }))
+    expect(sessions.state(T, 10), 'one that names none leaves the last one').toMatchObject({ count: 1, byUpstream: [{ name: 'second', open: 1 }] })
+    expect(sessions.begun).toBe(1)
   })
 
-  it('a mirror asked twice, its second line read behind the end', () => {
+  it.each([['a handshake', true], ['what does not look like one', false]])('a mirror asked twice, its second line read behind the end: of %s', (_, isHandshake) => {
     const sessions = openSessions()
     sessions.opened(mark({ id: 7, atMs: T }))
-    sessions.closed(end({ id: 7, endedAtMs: T + 5 }))
+    sessions.closed(end({ id: 7, endedAtMs: T + 5, isHandshake }))
     sessions.opened(mark({ id: 7, atMs: T + 1 }))
     expect(sessions.state(T + 5, 10).count).toBe(0)
   })
@@ -76,8 +94,12 @@ describe('OpenSessions: which end belongs to which beginning', () => {
     expect(sessions.hasMarkers).toBe(false)
     sessions.opened(mark({ id: 7 }))
     expect(sessions.canMatch).toBe(true)
+    sessions.closed(end({ endedAtMs: T, isHandshake: false }))
+    expect(sessions.canMatch, 'no handshake, so it says nothing').toBe(true)
     sessions.closed(end({ endedAtMs: T }))
     expect([sessions.hasMarkers, sessions.canMatch]).toEqual([true, false])
+    sessions.closed(end({ id: 8, endedAtMs: T }))
+    expect(sessions.canMatch, 'some ends have one').toBe(true)
   })
 })
 
@@ -99,6 +121,9 @@ describe('OpenSessions: the state', () => {
     for (let id = 0; id < 5; id++) sessions.opened(mark({ id, atMs: T }))
     sessions.opened(mark({ atMs: T }))
     expect(sessions.state(T, 10)).toMatchObject({ count: 3, untracked: 3 })
+    const keyless = openSessions()
+    keyless.opened(mark({ atMs: T }))
+    expect(keyless.state(T, 10)).toMatchObject({ count: 0, untracked: 1, oldest: null })
   })
 
   it.each<[string, number, number, number]>([
@@ -113,6 +138,13 @@ describe('OpenSessions: the state', () => {
     expect(sessions.state(T, 10)).toMatchObject({ waitingSeconds, waitingAtMost })
     expect(sessions.state(T + 2 * MINUTE, 10).waitingSeconds).toBe(1)
   })
+
+  it('a page that takes long is no handshake that waits', () => {
+    const sessions = openSessions()
+    sessions.opened(mark({ id: 1, atMs: T }))
+    sessions.closed(end({ id: 9, endedAtMs: T, answerMs: 50_000, isHandshake: false }))
+    expect(sessions.state(T, 10).waitingSeconds).toBe(1)
+  })
 })
 
 describe('OpenSessions: what nginx ended without a line', () => {
@@ -126,16 +158,44 @@ describe('OpenSessions: what nginx ended without a line', () => {
     const sessions = three()
     sessions.processEnded({ pid: 100, atMs: T + MINUTE })
     expect(sessions.state(T + MINUTE, 10)).toMatchObject({ count: 1, lost: 2, byPath: [{ name: '/ws', open: 1 }], oldest: { startedAt: new Date(T + 3).toISOString() } })
+    expect(sessions.lost).toBe(2)
     expect(sessions.takeLosses()).toEqual([{ atMs: T + MINUTE, sessions: 2, how: 'crash', pid: 100 }])
     expect(sessions.takeLosses()).toEqual([])
   })
 
+  it('a crash takes what began in its second, nothing later, and of no process nothing', () => {
+    const sessions = openSessions({ infersRestarts: false })
+    for (const [id, pid, ms] of [[1, 100, 999], [2, 100, 1000], [3, -1, 0]] as const) sessions.opened(mark({ id, pid, atMs: T + ms }))
+    sessions.processEnded({ pid: -1, atMs: T })
+    expect(sessions.state(T + 2000, 10)).toMatchObject({ count: 3, lost: 0 })
+    sessions.processEnded({ pid: 100, atMs: T })
+    expect(Array.from(sessions.marks(), ({ atMs }) => atMs - T)).toEqual([1000, 0])
+  })
+
+  it.each<[string, 'crash' | 'stop', Mark, number]>([
+    ['before a crash, of its process', 'crash', { pid: 100, atMs: T - 1 }, 1],
+    ['in the second of a crash', 'crash', { pid: 100, atMs: T + 999 }, 1],
+    ['behind the second of a crash', 'crash', { pid: 100, atMs: T + 1000 }, 0],
+    ['before a crash, of another process', 'crash', { pid: 200, atMs: T - 1 }, 0],
+    ['before a stop', 'stop', { pid: 100, atMs: T - 1 }, 1],
+    ['in the second of a stop: it may be of the next nginx', 'stop', { pid: 100, atMs: T }, 0],
+  ])('a beginning that is read after the news: %s', (_, how, open, lost) => {
+    const sessions = openSessions({ infersRestarts: false })
+    if (how === 'crash') sessions.processEnded({ pid: 100, atMs: T })
+    else sessions.stopped({ atMs: T, next: new Set() })
+    sessions.opened(mark({ id: 1, ...open }))
+    expect(sessions.state(T + MINUTE, 10)).toMatchObject({ count: 1 - lost, lost })
+  })
+
   it('a stop takes all that began before, and of its own second those that are not of the next nginx', () => {
     const sessions = three()
-    sessions.opened(mark({ id: 4, pid: 100, connection: 4, atMs: T + 10_200 }))
+    // A later request of a connection that was there before.
+    sessions.opened(mark({ id: 4, pid: 100, connection: 1, requests: 2, atMs: T + 10_200 }))
     sessions.opened(mark({ id: 5, pid: 300, connection: 1, atMs: T + 10_700 }))
+    sessions.opened(mark({ id: 6, pid: 300, connection: 9, atMs: T + 10_000 }))
     sessions.stopped({ atMs: T + 10_000, next: new Set([300]) })
-    expect(sessions.state(T + MINUTE, 10)).toMatchObject({ count: 1, lost: 4 })
+    expect(sessions.state(T + MINUTE, 10)).toMatchObject({ count: 2, lost: 4 })
+    expect(Array.from(sessions.marks(), ({ pid }) => pid)).toEqual([300, 300])
     expect(sessions.takeLosses()).toEqual([{ atMs: T + 10_000, sessions: 4, how: 'stop', pid: -1 }])
   })
 
@@ -145,14 +205,19 @@ describe('OpenSessions: what nginx ended without a line', () => {
     sessions.opened(mark({ connection: 41, atMs: T + 100 }))
     sessions.opened(mark({ connection: 2, atMs: T + 800 }))
     sessions.stopped({ atMs: T, next: new Set([7]) })
-    expect(sessions.state(T + 1000, 10)).toMatchObject({ count: 1, lost: 2 })
+    expect(sessions.state(T + 1000, 10)).toMatchObject({ count: 1, lost: 2, oldest: { startedAt: new Date(T + 800).toISOString() } })
+    const nothingBefore = openSessions()
+    nothingBefore.opened(mark({ connection: 5, atMs: T + 100 }))
+    nothingBefore.stopped({ atMs: T, next: new Set([7]) })
+    expect(nothingBefore.state(T + 1000, 10), 'nothing tells which nginx it is of').toMatchObject({ count: 1, lost: 0 })
   })
 
   it('a stop with no nginx after it takes all of its second', () => {
     const sessions = openSessions()
     sessions.opened(mark({ connection: 11, atMs: T + 437 }))
+    sessions.opened(mark({ connection: 12, atMs: T + 1000 }))
     sessions.stopped({ atMs: T, next: new Set() })
-    expect(sessions.state(T + 1000, 10)).toMatchObject({ count: 0, lost: 1 })
+    expect(sessions.state(T + 1000, 10), 'not of the next one').toMatchObject({ count: 1, lost: 1 })
   })
 
   it('a beginning that is read after the news is lost at once; one of the next nginx is not', () => {
@@ -173,6 +238,22 @@ describe('OpenSessions: what nginx ended without a line', () => {
     sessions.closed(end({ id: 2, endedAtMs: T + 9990 }))
     expect(sessions.state(T + 10_000, 10)).toMatchObject({ count: 0, lost: 2 })
     expect(sessions.takeLosses()).toMatchObject([{ sessions: 2 }])
+  })
+
+  it('a line that comes more than ten minutes later takes nothing back', () => {
+    const sessions = three()
+    sessions.stopped({ atMs: T + 10_000, next: new Set() })
+    sessions.state(T + 11 * MINUTE, 10)
+    sessions.closed(end({ id: 2, endedAtMs: T + 11 * MINUTE }))
+    expect(sessions.state(T + 11 * MINUTE, 10)).toMatchObject({ count: 0, lost: 3 })
+  })
+
+  it('what is lost makes room at once where room is scarce', () => {
+    const sessions = openSessions({ maxOpen: 2, infersRestarts: false })
+    for (const id of [1, 2]) sessions.opened(mark({ id, atMs: T }))
+    sessions.stopped({ atMs: T + 1000, next: new Set() })
+    sessions.opened(mark({ id: 3, atMs: T + 2000 }))
+    expect(sessions.state(T + 2000, 10)).toMatchObject({ count: 1, lost: 2, untracked: 0 })
   })
 
   it('what is lost makes room in the end', () => {
@@ -213,6 +294,32 @@ describe('OpenSessions: nginx started anew, by its numbers', () => {
     ['started anew, and again', [...before, [200, 1, 20], [400, 300, 20], [600, 1, 30]], { until: 700 }, [1, 5, 'numbers 200', 'numbers 600']],
   ])('%s', (_, rows, options, expected) => {
     expect(read(rows, options)).toEqual(expected)
+  })
+
+  it.each<[string, Mark, number]>([
+    ['a higher number, seconds before', { connection: 600, atMs: T + 198_000 }, 1],
+    ['a higher number, just more than a second before', { connection: 600, atMs: T + 198_999 }, 1],
+    ['a higher number within a second: lines of one moment come in any order', { connection: 600, atMs: T + 199_000 }, 0],
+    ['within a second, of another process', { connection: 600, pid: 10, atMs: T + 199_500 }, 1],
+    ['within a second, of the same process', { connection: 600, pid: 20, atMs: T + 199_500 }, 0],
+    ['at the same time, of another process', { connection: 600, pid: 10, atMs: T + 200_000 }, 0],
+    ['a lower number within two minutes is of the new count', { connection: 3, atMs: T + 90_000 }, 0],
+    ['a lower number of more than two minutes before says nothing', { connection: 3, atMs: T + 79_000 }, 1],
+  ])('of what was read behind the first line of the new count it takes what is old: %s', (_, open, lost) => {
+    const sessions = openSessions()
+    sessions.opened(mark({ id: 1, connection: 500, requests: 1, pid: 10, atMs: T }))
+    sessions.opened(mark({ id: 2, connection: 5, requests: 1, pid: 20, atMs: T + 200_000 }))
+    sessions.opened(mark({ id: 3, requests: 1, ...open }))
+    expect(sessions.state(T + 261_000, 10)).toMatchObject({ count: 2 - lost, lost: 1 + lost })
+    expect(sessions.takeLosses()).toEqual([{ atMs: T + 200_000, sessions: 1 + lost, how: 'numbers', pid: -1 }])
+  })
+
+  it('an end of just after that moment takes back its own session only', () => {
+    const sessions = openSessions()
+    for (const [id, [second, connection, pid]] of [...before, [200, 1, 20] as const].entries()) sessions.opened(mark({ id, connection, pid, requests: 1, atMs: T + second * 1000 }))
+    expect(sessions.state(T + 261_000, 10).lost).toBe(3)
+    sessions.closed(end({ id: 0, startedAtMs: T, endedAtMs: T + 205_000 }))
+    expect(sessions.state(T + 261_000, 10)).toMatchObject({ count: 1, lost: 2 })
   })
 
   it('an error log that tells of stops makes it needless', () => {

@@ -61,6 +61,47 @@ describe('OpenTable', () => {
     expect(found(Number.NaN, T + 950)).toBe(2)
   })
 
+  it('takes the nearest in whatever order they came, also where rows are used again', () => {
+    const table = new OpenTable(10)
+    const gone = table.add(mark({ connection: 9, atMs: T }))
+    const later = table.add(mark({ connection: 3, atMs: T + 2000 }))
+    table.remove(gone)
+    const first = table.add(mark({ connection: 3, atMs: T }))
+    expect([T, T + 2000].map((startedAtMs) => table.findEnded(end({ connection: 3, startedAtMs, endedAtMs: T + 5000 })))).toEqual([first, later])
+  })
+
+  it.each<[string, Parameters<typeof mark>[0], boolean]>([
+    ['the same number on the same connection', {}, true],
+    ['two minutes later', { atMs: T + 120_000 }, true],
+    ['longer after that: numbers count from 1 again when nginx starts', { atMs: T + 180_000 }, false],
+    ['of another process', { pid: 6 }, false],
+    ['another number', { requests: 2 }, false],
+    ['another connection', { connection: 4 }, false],
+  ])('knows a request that was told of before by its number: %s', (_, parts, expected) => {
+    const table = new OpenTable(10)
+    const row = table.add(mark({ connection: 3, requests: 1, pid: 5, atMs: T }))
+    expect(table.findTold(mark({ connection: 3, requests: 1, pid: 5, atMs: T, ...parts }))).toBe(expected ? row : -1)
+  })
+
+  it('does not take two requests for one where no line numbers them', () => {
+    const table = new OpenTable(10)
+    table.add(mark({ connection: 3, atMs: T }))
+    expect(table.findTold(mark({ connection: 3, atMs: T + 1 }))).toBe(-1)
+  })
+
+  it('compares the whole of an id', () => {
+    const table = new OpenTable(10)
+    const row = table.add(mark({ hasId: true, idHigh: 1, idLow: 2, atMs: T }))
+    const found = (idHigh: number, idLow: number): number[] => [table.findTold(mark({ hasId: true, idHigh, idLow, atMs: T })), table.findEnded(end({ hasId: true, idHigh, idLow }))]
+    expect([found(1, 2), found(3, 2), found(1, 2 + 2 ** 20)]).toEqual([[row, row], [-1, -1], [-1, -1]])
+  })
+
+  it('counts what began after a moment, not at it', () => {
+    const table = new OpenTable(10)
+    for (const ms of [0, 1, 2]) table.add(mark({ id: ms, atMs: T + ms }))
+    expect(table.openSince(T + 1)).toBe(1)
+  })
+
   it('moves what is lost to another upstream without counting it as open', () => {
     const table = new OpenTable(10)
     const [lost, open] = [table.add(mark({ id: 1, upstream: 'a' })), table.add(mark({ id: 2, upstream: 'a' }))]

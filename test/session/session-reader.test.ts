@@ -3,8 +3,14 @@ import { describe, expect, it } from 'vitest'
 import { type HandshakeRule, WORDS_ONLY } from '../../src/session/handshake-rule.ts'
 import { endingVerdict, failureVerdict } from '../../src/cause/verdict.ts'
 import { canExplain, ErrorIndex } from '../../src/session/error-index.ts'
+import { LogReader } from '../../src/log-format/reader.ts'
+import { NO_FILTERS } from '../../src/session/filter.ts'
+import { SessionReader } from '../../src/session/session-reader.ts'
 import { readErrorLog } from '../helpers/error-log.ts'
+import { formatOf } from '../helpers/format.ts'
+import { openSessions } from '../helpers/open-marks.ts'
 import { BY_WORDS, LOG, readLines } from '../helpers/read-lines.ts'
+import { times } from '../helpers/seeded.ts'
 
 const WS = '$remote_addr - $host [$time_local] "$request" $status $body_bytes_sent rt=$request_time urt=$upstream_response_time up="$upstream_addr"'
 const WITH_UPGRADE = `${WS} upg="$http_upgrade"`
@@ -57,6 +63,8 @@ describe('SessionReader, with $http_upgrade in the format', () => {
     ['xwebsocket', '101', 'plain'],
     ['websockex', '101', 'plain'],
     ['TLS/1.0', '101', 'plain'],
+    ['webssprit', '101', 'plain'],
+    ['rollocket', '101', 'plain'],
   ])('the header decides: %j with %s is a %s', (upgrade, status, expected) => {
     expect(kindOf({ upgrade, status })).toBe(expected)
   })
@@ -89,6 +97,7 @@ describe('SessionReader, without $http_upgrade', () => {
     ['a word in the path makes a failure', BY_WORDS, 'GET /ws HTTP/1.1', '502', 'failure'],
     ['a shared word before the end, answered like a page', BY_WORDS, 'GET /hub/login HTTP/1.1', '200', 'plain'],
     ['a shared word before the end, refused', BY_WORDS, 'GET /cable/room HTTP/1.1', '403', 'failure'],
+    ['a shared word before the end, answered that it is no good request', BY_WORDS, 'GET /cable/room HTTP/1.1', '400', 'failure'],
     ['no word, no handshake', BY_WORDS, 'GET /github HTTP/1.1', '502', 'plain'],
     ['a file is none', BY_WORDS, 'GET /ws.js HTTP/1.1', '200', 'plain'],
     ['the query does not count as the path', BY_WORDS, 'GET /page?to=/ws HTTP/1.1', '200', 'plain'],
@@ -121,13 +130,24 @@ describe('SessionReader, without $http_upgrade', () => {
     expect(kindOf({ request, status }, { rule })).toBe(expected)
   })
 
+  it.each([
+    ['transport=websocket', 'failure'],
+    ['EIO=4&transport=websocket', 'failure'],
+    ['EIO=4&transport=polling', 'polling'],
+    ['-', 'polling'],
+  ])('reads the query from $args where the request shows none: %s', (args, expected) => {
+    const { failures, others } = readLines({ format: '[$time_local] $request_method $uri "$args" $status', lines: [`[20/Nov/2026:12:00:00 +0000] GET /socket.io/ "${args}" 400`] })
+    expect([...failures.map(() => 'failure'), ...others]).toEqual([expected])
+  })
+
   it('hands every line to whoever decides the rule, filtered out or not', () => {
-    const { undecided, covered, filtered } = readLines({
+    const { undecided, undecidedLines, covered, filtered } = readLines({
       format: WS,
       filters: { hosts: ['b.example'], sinceMs: NOON },
       lines: [line(), line({ request: 'GET /a?b HTTP/1.1', status: '200' }), line({ time: '20/Nov/2026:11:59:59 +0000' })],
     })
     expect(undecided).toEqual([{ status: 101, path: '/ws' }, { status: 200, path: '/a' }, { status: 101, path: '/ws' }])
+    expect(undecidedLines).toEqual({ lines: 3, switched: 2 })
     expect(covered).toEqual([NOON, NOON])
     expect(filtered).toBe(3)
   })
@@ -337,6 +357,14 @@ describe('the verdict', () => {
   })
 
   it.each([
+    ['it tells of both', WS, line({ bytes: '0', rt: '0.000', urt: '0.000' }), likely],
+    ['no bytes', '$time_local $status rt=$request_time', '20/Nov/2026:12:00:00 +0000 101 rt=60.000', guess],
+    ['no duration', '$time_local $status $body_bytes_sent', '20/Nov/2026:12:00:00 +0000 101 4', guess],
+  ])('on a session without a line is not known better where its age or its bytes are not: %s', (_, format, text, verdict) => {
+    expect(readLines({ format, lines: [text], errors: { index: new ErrorIndex(), coverage: coverageOf('info', SPAN) } }).sessions).toMatchObject([{ verdict }])
+  })
+
+  it.each([
     ['no error log', undefined, 'refused', 'guess'],
     ['one that covers it', SPAN, 'server-error', 'likely'],
     ['to its very moment', { fromMs: NOON - 1, toMs: NOON }, 'server-error', 'likely'],
@@ -369,5 +397,92 @@ describe('the verdict', () => {
     const errors = { index: indexOf('[info] 10#10: *5 upstream timed out (110: Connection timed out) while proxying upgraded connection'), coverage: coverageOf('error', SPAN) }
     const { sessions } = readLines({ format: WS, errors, lines: [line(), line({ client: '10.0.0.2' }), line({ client: '10.0.0.3', up: '10.1.0.1:80, 10.1.0.2:80' }), line({ client: '10.0.0.4' })] })
     expect(sessions.map(({ verdict, isExplained, tries }) => [verdict!.cause, isExplained, tries])).toEqual([['idle-timeout', true, 1], ['closed', false, 1], ['closed', false, 2], ['closed', false, 1]])
+  })
+})
+
+describe('a second look at a log', () => {
+  const likely = endingVerdict('edge-idle-timeout', 'likely')
+  const MARKER = 'OPEN $msec $connection $request_id "$request"'
+  /** Who lived a minute, ended at the edge. */
+  const patterns: Parameters<typeof readLines>[0]['patterns'] = {
+    isOfInterest: (endedAtMs, durationMs) => endedAtMs >= NOON && durationMs === 60_000,
+    label: (event) => event.bytesToClient === 100 && Object.assign(event, { cluster: 2, verdict: likely }),
+  }
+
+  it('tells of the sessions only whose verdict is another one, and of nothing else', () => {
+    const lines = [
+      line(),
+      line({ client: '10.0.0.2', bytes: '7' }),
+      line({ client: '10.0.0.3', rt: '61.000', urt: '61.000' }),
+      line({ client: '10.0.0.4', time: '20/Nov/2026:11:59:59 +0000' }),
+      line({ client: '10.0.0.5', status: '502' }),
+      line({ client: '10.0.0.6', request: 'GET /a HTTP/1.1', status: '200' }),
+    ]
+    const { relabelled, sessions, failures, others, covered, undecided, undecidedLines, parsed } = readLines({ format: WS, lines, patterns, isSecondLook: true })
+    expect(relabelled).toMatchObject([{ session: { client: '10.0.0.1', cluster: 2, verdict: likely }, counted: 'closed' }])
+    expect(relabelled).toHaveLength(1)
+    expect({ sessions, failures, others, covered, undecided, undecidedLines }).toEqual({ sessions: [], failures: [], others: [], covered: [], undecided: [], undecidedLines: { lines: 0, switched: 0 } })
+    expect(parsed).toBe(6)
+  })
+
+  it('passes over a 101 that was no WebSocket', () => {
+    const { relabelled, others, parsed } = readLines({ format: WITH_UPGRADE, lines: [line({ upgrade: 'h2c' }), line({ upgrade: 'websocket' })], patterns, isSecondLook: true })
+    expect([relabelled.length, others, parsed]).toEqual([1, [], 2])
+  })
+
+  it('passes over lines that tell of beginnings', () => {
+    const open = openSessions()
+    const { covered, parsed } = readLines({ format: MARKER, lines: ['OPEN 1795176000.000 1 159c146dd1c9d1f7e45f2dcef1d0018e "GET /ws HTTP/1.1"'], patterns, isSecondLook: true, open })
+    expect([parsed, covered, open.hasMarkers]).toEqual([1, [], false])
+  })
+})
+
+describe('lines that tell of beginnings', () => {
+  const MARKER = 'OPEN $msec $connection $request_id "$request"'
+  const lines = ['OPEN 1795175999.999 1 159c146dd1c9d1f7e45f2dcef1d0018e "GET /ws HTTP/1.1"', 'OPEN 1795176000.000 3 5b6235ef288970386cabc6722695de20 "GET /ws HTTP/1.1"']
+
+  it('cover their time, from --since on', () => {
+    expect(readLines({ format: MARKER, lines, filters: { sinceMs: NOON } })).toMatchObject({ parsed: 2, covered: [NOON], sessions: [], failures: [], others: [] })
+  })
+
+  it('are read where nobody counts what is open', () => {
+    expect(readLines({ format: MARKER, lines, open: undefined })).toMatchObject({ parsed: 2, skipped: [], covered: [NOON - 1, NOON] })
+  })
+})
+
+it('hands on the lines that no format fits', () => {
+  expect(readLines({ format: WS, lines: ['hello', line()] })).toMatchObject({ parsed: 1, skipped: [expect.any(String)], sessions: [{}] })
+})
+
+it('settles what is known by number before numbers get another meaning', () => {
+  const paths = times(70_000, (index) => `/room/${index}`)
+  const { undecided } = readLines({ format: '$time_local $uri $status', lines: paths.map((path) => `20/Nov/2026:12:00:00 +0000 ${path} 200`) })
+  expect(undecided.map(({ path }) => path)).toEqual(paths)
+})
+
+describe('the log that a reader is told to start', () => {
+  const sinkOf = (ownLog: string) => {
+    const told = { failures: 0, others: 0 }
+    const sink = new SessionReader({
+      rule: { ...WORDS_ONLY, ownLogs: new Set([ownLog]) }, filters: NO_FILTERS, isQueryKept: false, isAnonymized: false, open: undefined, onSkipped: () => {},
+      consumer: { session: () => {}, failure: () => told.failures++, other: () => told.others++, covered: () => {}, undecided: () => {}, settle: () => {} },
+    })
+    const reader = new LogReader({ formats: [formatOf(WS)], envelope: undefined, sink })
+    const bytes = Buffer.from(`${line({ request: 'GET /any HTTP/1.1', status: '404' })}\n`)
+    return { sink, told, read: () => reader.readBlock(bytes, 0, bytes.length) }
+  }
+
+  it('is known by its name to be one of sockets alone, and its lines are counted anew', () => {
+    const { sink, told, read } = sinkOf(LOG)
+    read()
+    expect([told, sink.undecided], 'no log so far').toEqual([{ failures: 0, others: 1 }, { lines: 1, switched: 0 }])
+    sink.startLog(`${LOG}.1`)
+    read()
+    read()
+    expect([told, sink.undecided]).toEqual([{ failures: 2, others: 1 }, { lines: 2, switched: 0 }])
+    sink.startLog('/var/log/access.log')
+    expect(sink.undecided).toEqual({ lines: 0, switched: 0 })
+    read()
+    expect([told, sink.undecided]).toEqual([{ failures: 2, others: 2 }, { lines: 1, switched: 0 }])
   })
 })
