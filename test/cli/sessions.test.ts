@@ -70,7 +70,17 @@ describe('wslog sessions', () => {
     expect(stderr).toBe('wslog: no/such.log: there is no such file\n')
   })
 
-  it.each([[['-o', 'x.json']], [['--fail-on', 'faults>0']]])('%j is for analyze', async (args) => {
-    expect((await sessions(['samples/healthy.access.log', ...args])).code).toBe(2)
+  it.each([[['-o', 'x.json']], [['--fail-on', 'faults>0']], [['--only-failing', '--fail-on', 'faults>0']]])('%j is for analyze', async (args) => {
+    const { code, stderr } = await sessions(['samples/healthy.access.log', ...args])
+    expect(code).toBe(2)
+    expect(stderr).toContain('-o and --fail-on belong to wslog analyze')
+  })
+
+  it('takes every option that its help lists, and has one for what changes its records', async () => {
+    const { stdout } = await sessions(['--help'])
+    const listed = Array.from(stdout.matchAll(/^ {2}(?:-\w, )?(--[\w-]+)(?: <([^>]*)>)?/gm), ([, name, value]) => [name!, value] as const)
+    expect(listed.map(([name]) => name)).toEqual(['--error-log', '--log-format', '--tz', '--read-timeout', '--path', '--host', '--upstream', '--client', '--keep-query', '--anonymize-ip', '--quiet', '--since', '--until', '--no-progress', '--help'])
+    const values: Record<string, string> = { '--error-log': 'samples/who-cut-it.error.log', '--log-format': 'ws', '--tz': 'UTC', '--read-timeout': '60s', '--client': '10.0.0.0/8', '--since': '2026-11-20', '--until': 'today' }
+    for (const [name, value] of listed) if (name !== '--help') expect.soft(await sessions(['samples/healthy.access.log', name, ...(value === undefined ? [] : [values[name] ?? '/'])]), name).toMatchObject({ code: 0, stderr: '' })
   })
 })
