@@ -89,6 +89,34 @@ describe('--threads', () => {
     expect(two).toEqual(one)
   })
 
+  /** What is loaded into the second thread before the program, and does this once it has said something. */
+  const afterItsFirstWord = (what: string): string => temporaryFile('preload.cjs', `const { isMainThread, parentPort } = require('node:worker_threads')
+if (!isMainThread) {
+  const post = parentPort.postMessage
+  parentPort.postMessage = function (...values) {
+    post.apply(this, values)
+    ${what}
+  }
+}
+`)
+
+  it.each([
+    ['ends by itself', 'process.exit(7)', 'ended with 7'],
+    ['has no more memory', 'for (const all = []; ; ) all.push(Array.from({ length: 1000 }, () => ({})))', 'ran out of memory'],
+  ])('a second thread that %s is said to have, with what to do, and 2', async (_, what, how) => {
+    const { code, stdout, stderr } = await wslog(['analyze', '--threads', '2', ...SAMPLES], { cwd: ROOT, env: { NODE_OPTIONS: `--require ${afterItsFirstWord(what)} --max-old-space-size=64` } })
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+    expect(stderr.split('\n').filter((line) => line.startsWith('wslog'))).toEqual([`wslog: the second thread, which reads the logs, ${how} before they were read, so there is no report; give the program more memory, or --threads 1, which needs less`])
+    expect(stderr).not.toContain('unexpected')
+  })
+
+  it('a second thread that ends before its first word leaves the reading to the first', async () => {
+    const preload = temporaryFile('preload.cjs', "if (!require('node:worker_threads').isMainThread) process.exit(7)\n")
+    const { code, stdout, stderr } = await wslog(['analyze', '--json', '--threads', '2', ...SAMPLES], { cwd: ROOT, env: { NODE_OPTIONS: `--require ${preload}` } })
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(stdout.replace(/"generatedAt": "[^"]*"/, '"generatedAt": null')).toBe(await report(1, SAMPLES))
+  })
+
   it.each(['0', '-1', '1.5', 'x'])('refuses %s', async (threads) => {
     const { code, stderr } = await wslog(['analyze', '--threads', threads, SAMPLES[0]!], { cwd: ROOT })
     expect(code).toBe(2)
