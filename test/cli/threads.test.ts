@@ -3,7 +3,7 @@ import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { ROOT, wslog } from '../helpers/cli.ts'
 import { temporaryFile, temporaryFolder } from '../helpers/folder.ts'
-import { JOINED_LOGS, REAL_LOGS, SAMPLES } from '../helpers/logs.ts'
+import { JOINED_LOGS, SAMPLES } from '../helpers/logs.ts'
 import { Seeded, times } from '../helpers/seeded.ts'
 import { wsLine, wsLines } from '../helpers/ws-line.ts'
 
@@ -35,10 +35,7 @@ describe('--threads', () => {
     expect(await report(2, SAMPLES)).toBe(await report(1, SAMPLES))
   })
 
-  it('of each log of a real nginx', async () => {
-    for (const path of REAL_LOGS) expect(await report(2, [path]), path).toBe(await report(1, [path]))
-  })
-
+  // Of each log of a real nginx: every-log.test.ts.
   it('with error logs', async () => {
     for (const args of JOINED_LOGS.slice(0, 3)) expect(await report(2, args), args[0]).toBe(await report(1, args))
   })
