@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { Command, CommanderError } from 'commander'
 import { EXIT } from './commands/exit.ts'
-import { addDiffOptions, addLogOptions, addMergeOptions, addStateOptions, addTailOptions, type TypedDiffOptions, type TypedOptions, type TypedTailOptions } from './commands/options.ts'
+import { addDiffOptions, addLogOptions, addMergeOptions, addSessionsOptions, addStateOptions, addTailOptions, type TypedDiffOptions, type TypedOptions, type TypedTailOptions } from './commands/options.ts'
 import { isOutOfFiles } from './commands/out-of-files.ts'
 import { resolveOptions, type ResolvedOptions, type Surroundings } from './commands/resolve-options.ts'
 import type { Streams } from './commands/streams.ts'
@@ -100,7 +100,7 @@ addStateOptions(addLogOptions(program.command('analyze').description('one report
     }
   })
 
-addLogOptions(program.command('sessions').description('a JSON record a line for every session and every failed handshake, each with its cause').argument('[file...]', 'access logs, globs, or -'))
+addSessionsOptions(program.command('sessions').description('a JSON record a line for every session and every failed handshake, each with its cause').argument('[file...]', 'access logs, globs, or -'))
   .action(async (files: string[], typed: TypedOptions) => {
     isReading = true
     const { runSessions } = await import('./commands/sessions.ts')
@@ -140,7 +140,7 @@ program.command('state').description('what an incremental state directory holds:
   .option('--json', 'as JSON on stdout: files, hours, report')
   .action(async (dir: string, { json }: { json?: boolean }) => {
     const { runState } = await import('./commands/state.ts')
-    process.exitCode = await runState(dir, { isJson: json === true, nowMs: Date.now(), width: process.stdout.columns ?? 80 }, streams)
+    process.exitCode = await runState(dir, { isJson: json === true, nowMs: Date.now(), width: process.stdout.columns ?? Number.POSITIVE_INFINITY }, streams)
   })
 
 program.command('formats').description('the known log formats, or the nginx snippet of one, ready to paste').argument('[name]', 'a format')
@@ -148,11 +148,13 @@ program.command('formats').description('the known log formats, or the nginx snip
 
 program.command('explain').description('why lines do not match: format tried, column, what was expected, what was found').argument('<file>', 'an access log, or -')
   .option('--log-format <name or text>', 'the format to try; default: all that are known')
+  .addHelpText('after', '\nEnds with 0 when any of its lines fits, or there are none, and with 1 when none does.')
   .action(async (file: string, { logFormat }: { logFormat?: string }) => {
     isReading = true
     const { runExplain } = await import('./commands/explain.ts')
-    write(await runExplain(file, { logFormat, signal: interrupt.signal }))
-    if (interrupt.signal.aborted) process.exitCode = EXIT.interrupted
+    const { text, code } = await runExplain(file, { logFormat, signal: interrupt.signal })
+    write(text)
+    process.exitCode = interrupt.signal.aborted ? EXIT.interrupted : code
   })
 
 /** Does what was typed, and leaves the exit code with the process. */

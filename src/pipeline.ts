@@ -53,7 +53,7 @@ export const analyzeLogs = async (options: AnalyzeOptions): Promise<Analysis> =>
   const { summary, logs, examples, rule, joined, open, patterns, own } = read
   const ofErrors = errors === undefined || joined === undefined ? undefined : new ErrorDigest({ ...errors, joined })
   const digest = new Digest({ summary, logs, examples, rule, errors: ofErrors, losses: open?.takeLosses() ?? [] })
-  const settled = { digest, patterns, own }
+  const settled = { digest, patterns, own, lacking: undefined }
   const report = reportOf(settled, { ...options, timeZone, open: open?.state(summary.toMs, options.top) ?? null, failures: [...failures, ...(errors?.failures ?? []), ...read.failures] })
   return { report, settled }
 }
@@ -68,10 +68,10 @@ export interface ReportOptions extends Pick<AnalyzeOptions, 'top' | 'version' | 
 }
 
 /** The report over what was kept, or came from several servers. */
-export const reportOf = ({ digest, patterns }: Pick<Settled, 'digest' | 'patterns'>, { failures, ...options }: ReportOptions): Report => {
+export const reportOf = ({ digest, patterns, lacking }: Pick<Settled, 'digest' | 'patterns' | 'lacking'>, { failures, ...options }: ReportOptions): Report => {
   const { errors, losses } = digest
   const read = { ...digest, failures: [], joined: errors?.joined }
-  const evidence = evidenceOf(read, errors === undefined ? undefined : { tally: errors.tally, level: errors.level, zone: errors.zone, logs: errors.logs, failures: [] }, failures)
+  const evidence = evidenceOf(read, errors === undefined ? undefined : { tally: errors.tally, level: errors.level, zone: errors.zone, logs: errors.logs, failures: [], lacking }, failures)
   return composeReport({ ...options, ...evidence }, { patterns, errors, losses: losses.length === 0 && options.open === null ? undefined : losses })
 }
 

@@ -13,7 +13,7 @@ import { present } from './present.ts'
 import type { ResolvedOptions } from './resolve-options.ts'
 import type { Streams } from './streams.ts'
 import { stampZoneOf } from './stamp-zone.ts'
-import { reportFrom, zoneOf } from './report-from.ts'
+import { reportFrom, withKeptLogs, zoneOf } from './report-from.ts'
 import type { WritePagesOptions } from './write-pages.ts'
 import { againstOf } from './against-of.ts'
 
@@ -46,9 +46,10 @@ export const runAnalyzeState = async (options: ResolvedOptions & { readonly stat
     const zone = zoneOf(kept, options)
     const { failures } = increment
     const stretch = stretchOfOptions(options, zone)
-    const { report, settled } = await reportFrom(state, { kept, zone, options, stretch, failures })
+    const { report: ofStretch, settled } = await reportFrom(state, { kept, zone, options, stretch, failures })
     // No log could be read, and nothing is kept: a report of zeros would look like an answer.
-    if (report.inputs.length === 0 && failures.length > 0) return EXIT.failed
+    if (ofStretch.inputs.length === 0 && failures.length > 0) return EXIT.failed
+    const report = withKeptLogs(ofStretch, kept)
     if (!options.isQuiet) sayUnmatched(report, err)
     const against = await againstOf(report, { state, kept, zone, stretch, options })
     // Pages first: standard output may be closed, or full, and ends the program then.

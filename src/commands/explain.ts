@@ -7,15 +7,17 @@ import { ENVELOPES } from '../log-format/envelope/registry.ts'
 import { explainLine, type Mismatch } from '../log-format/explain.ts'
 import type { LogFormat } from '../log-format/compile.ts'
 import { sanitize, sanitizeLines } from '../render/sanitize.ts'
+import { EXIT } from './exit.ts'
 
 const MAX_SHOWN = 5
 const CONTEXT = 38
 
 /**
  * `wslog explain <file>`: the format that was found or came nearest, and for the first lines that it does not
- * fit the column, what was expected there and what was found. @throws WslogError when the file cannot be read.
+ * fit the column, what was expected there and what was found. As with grep the exit code is 1 when there are lines and none fits.
+ * @throws WslogError when the file cannot be read.
  */
-export const runExplain = async (path: string, { logFormat, signal }: { logFormat: string | undefined; signal: AbortSignal }): Promise<string> => {
+export const runExplain = async (path: string, { logFormat, signal }: { logFormat: string | undefined; signal: AbortSignal }): Promise<{ readonly text: string; readonly code: number }> => {
   const known = await loadKnownFormats()
   const formats = logFormat === undefined ? known.map(({ format }) => format) : await resolveFormats(logFormat, known)
   const source = await openLog(path, signal)
@@ -43,7 +45,8 @@ export const runExplain = async (path: string, { logFormat, signal }: { logForma
     const name = isDetected(detection) ? `${detection.formats[0]!.name}${envelope === undefined ? '' : ` in ${envelope}`}` : `none; nearest ${tried.length === 1 ? tried[0]!.name : 'shown for each line'}`
     const encoding = isDetected(detection) || detection.encoding === undefined ? '' : `the file ${wideEncodingHint(detection.encoding, path).replaceAll('\n', ' ')}\n`
     const head = `format: ${name}\n${encoding}${count - missed} of the first ${count} lines fit\n`
-    return `${[sanitizeLines(head), ...(fields.length > 0 ? [fields.join('\n')] : []), ...misses].join('\n')}\n`
+    const text = `${[sanitizeLines(head), ...(fields.length > 0 ? [fields.join('\n')] : []), ...misses].join('\n')}\n`
+    return { text, code: missed > 0 && missed === count ? EXIT.noneFits : EXIT.ok }
   } finally {
     await source.close()
   }

@@ -37,7 +37,7 @@ export const runMerge = async (options: MergeOptions, { out, err }: Pick<Streams
     for (const path of options.files) await handOver(path, take)
   }
   const samples: Parts['samples'] = (take) => digests(({ summary }) => take(summary.sessionSample))
-  const settled = await settle({ digests, samples }, { readTimeoutMs: options.readTimeoutMs, moments: [], coverage: [] })
+  const settled = await settle({ digests, samples }, { readTimeoutMs: options.readTimeoutMs, moments: [], coverage: [], parts: 'servers' })
   const [own = 'UTC'] = zones
   const zone = options.zone ?? (zones.size > 1 ? FixedOffsetZone.utcInstance : zoneNamed(own))
   const report = reportOf(settled, { version, top: options.top, generatedAtMs: options.nowMs, timeZone: zone.name, failures: [], open: null })

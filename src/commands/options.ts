@@ -71,6 +71,19 @@ export const addLogOptions = (command: Command): Command =>
     .option('--only-failing', 'the terminal report only when a --fail-on condition holds or a log cannot be read: for cron, which mails what is printed')
     .option('--no-progress', 'no progress on stderr')
 
+/** What `wslog sessions` refuses, since they are about a report. */
+const OF_A_REPORT = ['--output', '--fail-on', '--only-failing']
+/** What it takes, since the commands share it, and what changes nothing in its records. */
+const WITHOUT_EFFECT = ['--json', '--top', '--threads', '--no-color']
+
+/** Options of the command that lists sessions: the same are understood, and those that are of use to it are shown. */
+export const addSessionsOptions = (command: Command): Command => {
+  addLogOptions(command)
+  for (const option of command.options) if ([...OF_A_REPORT, ...WITHOUT_EFFECT].includes(option.long ?? '')) option.hideHelp()
+  command.options.find(({ long }) => long === '--quiet')!.description = 'no notes and no progress; only records, errors and the exit code'
+  return command
+}
+
 /** Options of `wslog diff` as they were typed. */
 export interface TypedDiffOptions {
   readonly json?: boolean

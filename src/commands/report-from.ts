@@ -26,6 +26,10 @@ export const reportFrom = async (segments: Segments, { kept, zone, stretch, opti
   return { report, settled }
 }
 
+/** A report of a time from which nothing is kept names the logs all the same: nobody is to ask which they were. */
+export const withKeptLogs = (report: Report, { access }: Kept): Report =>
+  report.inputs.length > 0 ? report : { ...report, inputs: access.map(({ file: { path } }) => ({ path, kind: 'access', logFormat: '', envelope: null, bytes: 0, lines: 0, parsed: 0, skipped: 0, filtered: 0, from: null, to: null })) }
+
 /** What is open after the newest line, and what was lost of all that is kept of the stretch: each run counts its own losses. */
 const openOf = ({ isCurrent, carry: { open }, digest: { losses } }: KeptStretch): Report['open'] =>
   isCurrent && open !== null ? { ...open, lost: losses.reduce((sum, { sessions }) => sum + sessions, 0) } : null

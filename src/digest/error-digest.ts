@@ -36,7 +36,7 @@ export class ErrorDigest {
   readonly rewrites: Rewrites
   readonly process: ProcessLog
   /** When a line that is not there proves something. */
-  readonly coverage: Coverage
+  coverage: Coverage
   /** How well the error lines found their handshakes. */
   joined: JoinCounts
   zone: ErrorLogZone

@@ -9,6 +9,7 @@ import { Coverage, type Covered } from '../session/coverage.ts'
 import { verdictOfSilence } from '../session/endings.ts'
 import { verdictOfSilentFailure } from '../session/handshake-cause.ts'
 import { Digest } from './digest.ts'
+import { jointCoverage, type ServerCovered } from './joint-coverage.ts'
 
 /** Sessions that are held between the two looks, some 300 bytes each; of more the parts are asked for again. */
 const MAX_HELD = 1 << 15
@@ -20,6 +21,8 @@ export interface SettleOptions {
   readonly moments: readonly EndMoment[]
   /** When error logs would have shown a line, beside what the parts tell. */
   readonly coverage: readonly Covered[]
+  /** What a part is: a stretch of the logs of one server, or all of one server's. The error log of a server says nothing of the others. */
+  readonly parts: 'stretches' | 'servers'
 }
 
 /** A digest whose sessions have the verdicts that all of them together call for. */
@@ -28,7 +31,11 @@ export interface Settled {
   readonly patterns: Patterns
   /** The sample, with the verdicts that the sessions' own lines give. */
   readonly own: HandshakeSample
+  /** What some of several servers lack of error logs, the worst of it; undefined: nothing, or there is one server. */
+  readonly lacking: Lacking | undefined
 }
+
+export type Lacking = 'error-log' | 'info-level'
 
 /** What is to be put together: each is handed over and let go before the next is read, so that one is in memory at a time. */
 export interface Parts {
@@ -41,13 +48,20 @@ export interface Parts {
  * Puts parts together and says of every session what all of them show: at which ages and moments they end
  * together.
  */
-export const settle = async ({ digests, samples }: Parts, { readTimeoutMs, moments, coverage }: SettleOptions): Promise<Settled> => {
+export const settle = async ({ digests, samples }: Parts, { readTimeoutMs, moments, coverage, parts }: SettleOptions): Promise<Settled> => {
   let whole: Digest | undefined
   let held: SampledHandshake[] | undefined = []
   const known = new Coverage()
+  const servers: ServerCovered[] = []
+  const lacks = new Set<Lacking>()
   for (const { finest, ...span } of coverage) known.add(span, finest)
   await digests((part) => {
     relabelFailures(part.summary, known)
+    if (parts === 'servers' && !part.summary.isEmpty) {
+      servers.push({ fromMs: part.summary.fromMs, toMs: part.summary.toMs, stretches: [...(part.errors?.coverage.stretches ?? [])] })
+      if (part.errors === undefined) lacks.add('error-log')
+      else if (part.errors.level !== 'info') lacks.add('info-level')
+    }
     const { rows } = part.summary.sessionSample
     held = held === undefined || held.length + rows.length > MAX_HELD ? undefined : [...held, ...rows]
     if (whole === undefined) whole = Digest.from(part)
@@ -56,6 +70,7 @@ export const settle = async ({ digests, samples }: Parts, { readTimeoutMs, momen
   const digest = whole ?? Digest.empty()
   const { summary, errors } = digest
   if (errors !== undefined) {
+    if (servers.length > 1) errors.coverage = jointCoverage(servers)
     for (const { finest, ...span } of coverage) errors.coverage.add(span, finest)
     relabelFailures(summary, errors.coverage)
   }
@@ -67,8 +82,11 @@ export const settle = async ({ digests, samples }: Parts, { readTimeoutMs, momen
   else await samples(({ rows }) => relabel(summary, rows, label))
   const own = summary.sessionSample.copy()
   summary.sessionSample.relabel(label)
-  return { digest, patterns, own }
+  return { digest, patterns, own, lacking: LACKING.find((one) => servers.length > 1 && lacks.has(one)) }
 }
+
+/** The worst first. */
+const LACKING: readonly Lacking[] = ['error-log', 'info-level']
 
 /** The digest as it merges with others: sessions of the sample are counted with the verdicts that their own lines give. To be called once. */
 export const unsettled = ({ digest, own }: Pick<Settled, 'digest' | 'own'>): Digest => {

@@ -40,7 +40,7 @@ export class ErrorTally {
   add(record: ErrorRecord): void {
     this.byLevel[record.level]!++
     const { message } = record
-    if (message === undefined) this.#addUnknown(LEVELS[record.level]!, normalised(record.bytes.toString('latin1', record.textFrom, Math.min(record.textTo, record.textFrom + MAX_TEXT))), 1)
+    if (message === undefined) this.#addUnknown(LEVELS[record.level]!, normalised(startOf(record)), 1)
     else this.byMessage.set(message.id, (this.byMessage.get(message.id) ?? 0) + 1)
   }
 
@@ -95,6 +95,22 @@ export class ErrorTally {
 }
 
 const keyOf = (level: LevelName, text: string): string => `${level} ${text}`
+
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
+/** The text as far as it is looked at: as UTF-8, in whole characters, or as latin1 where it is none. */
+const startOf = ({ bytes, textFrom, textTo }: ErrorRecord): string => {
+  let end = Math.min(textTo, textFrom + MAX_TEXT)
+  for (let back = 0; back < 3 && end < textTo && isContinuation(bytes[end]!); back++) end--
+  try {
+    return decoder.decode(bytes.subarray(textFrom, end))
+  } catch {
+    return bytes.toString('latin1', textFrom, end)
+  }
+}
+
+/** Of a character in UTF-8, every byte but the first. */
+const isContinuation = (byte: number): boolean => (byte & 0xc0) === 0x80
 
 /** Numbers and quoted texts vary; control characters have no place in a report. */
 const normalised = (text: string): string => text.replace(/"[^"]*("|$)/g, '"…"').replace(/\d+/g, 'N').replace(/[\u0000-\u001F\u007F-\u009F]+/g, ' ')

@@ -38,7 +38,7 @@ export const settleStretch = async (segments: Segments, { kept, stretch, zone, r
   const digests: Parts['digests'] = (take) => each((json, name) => take(digestIn(json, name)))
   const samples: Parts['samples'] = (take) => each((json) => take(HandshakeSample.fromJSON((json as DigestJson).summary.sessionSample)))
   const coverage = coverageOf(kept)
-  const settled = await settle({ digests, samples }, { readTimeoutMs, moments, coverage })
+  const settled = await settle({ digests, samples }, { readTimeoutMs, moments, coverage, parts: 'stretches' })
   const newest = Math.max(...[...segments.names].filter((name) => isHourName(name) || isDayName(name)).map((name) => stretchOf(name, zone).fromMs))
   return { ...settled, carry, isCurrent: newest < stretch.toMs }
 }

@@ -4,7 +4,11 @@ import { PLAIN } from './paint.ts'
 import { sanitize } from './sanitize.ts'
 import { table } from './terminal/table.ts'
 
-/** What a state holds, for people: which logs it knows, how far they were read, and what is kept. */
+/** Columns that the figures beside a path take. */
+const FIGURES_WIDTH = 44
+const LEAST_PATH_WIDTH = 20
+
+/** What a state holds, for people: which logs it knows, how far they were read, and what is kept. `width`: columns of the terminal, infinite where there is none; paths are cut to it. */
 export const renderState = ({ files, hours, report, committedAt, timeZone }: StateDescription, { width }: { readonly width: number }): string => {
   const { handshakes, drops } = report
   const days = new Set(hours.map(({ from, name, kind }) => (kind === 'day' ? name : from.slice(0, 10))))
@@ -14,7 +18,7 @@ export const renderState = ({ files, hours, report, committedAt, timeZone }: Sta
     `${formatCount(handshakes.attempts)} handshakes, ${formatShare(handshakes.successRate)} reached 101; ${formatCount(drops.count)} drops, ${formatCount(drops.faults)} faults.`,
     '',
     ...table(
-      [{ title: 'log', align: 'left', width: Math.max(20, width - 44) }, { title: 'kind', align: 'left' }, { title: 'lines', align: 'right' }, { title: 'read', align: 'right' }, { title: '', align: 'left' }],
+      [{ title: 'log', align: 'left', ...(Number.isFinite(width) ? { width: Math.max(LEAST_PATH_WIDTH, width - FIGURES_WIDTH) } : {}) }, { title: 'kind', align: 'left' }, { title: 'lines', align: 'right' }, { title: 'read', align: 'right' }, { title: '', align: 'left' }],
       files.map(({ path, kind, lines: read, offset, isAbsent }) => [sanitize(path), kind, formatCount(read), formatBytes(offset), isAbsent ? 'gone' : '']),
       PLAIN,
     ),

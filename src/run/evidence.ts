@@ -8,6 +8,7 @@ import { MESSAGES } from '../error-log/messages.ts'
 import type { InputFailure } from '../input/source.ts'
 import { logFamily } from '../session/handshake-rule.ts'
 import type { AccessLogRead, ErrorLogRead } from '../digest/logs-read.ts'
+import type { Settled } from '../digest/settle.ts'
 import type { ReadErrors } from './read-errors.ts'
 import type { ReadInputs } from './read-inputs.ts'
 
@@ -15,7 +16,7 @@ import type { ReadInputs } from './read-inputs.ts'
 export interface AccessLogsRead extends Pick<ReadInputs, 'summary' | 'rule' | 'examples' | 'failures' | 'joined' | 'logs'> {}
 
 /** What was read of error logs. */
-export interface ErrorLogsRead extends Pick<ReadErrors, 'tally' | 'level' | 'zone' | 'failures' | 'logs'> {}
+export interface ErrorLogsRead extends Pick<ReadErrors, 'tally' | 'level' | 'zone' | 'failures' | 'logs'>, Pick<Settled, 'lacking'> {}
 
 /** What the reading itself has to say to a report: which logs, how many lines, what they cannot tell. */
 export const evidenceOf = (read: AccessLogsRead, errors: ErrorLogsRead | undefined, failures: readonly InputFailure[]): Pick<ReportParts, 'inputs' | 'errors' | 'lines' | 'evidence' | 'rule' | 'summary'> => ({
@@ -93,7 +94,7 @@ const formatsOf = ({ logs }: AccessLogsRead): LogFormat[] => logs.flatMap(({ for
 const missingEvidence = (read: AccessLogsRead, errors: ErrorLogsRead | undefined): MissingEvidence[] => {
   const formats = formatsOf(read)
   const lacks = (...fields: Field[]): boolean => formats.some((format) => !fields.some((field) => format.fields.has(field)))
-  const missing: MissingEvidence[] = errors === undefined ? ['error-log'] : errors.level !== 'info' ? ['info-level'] : []
+  const missing: MissingEvidence[] = errors === undefined ? ['error-log'] : errors.lacking !== undefined ? [errors.lacking] : errors.level !== 'info' ? ['info-level'] : []
   if (lacks(Field.requestTime, Field.upstreamTime)) missing.push('request-time')
   if (lacks(Field.bodyBytes)) missing.push('body-bytes')
   if (lacks(Field.upstream)) missing.push('upstream-addr')

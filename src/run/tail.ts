@@ -260,7 +260,7 @@ export class Tail {
   #partsOf(summary: Summary, nowMs: number): Omit<ReportParts, 'clusters' | 'events' | 'summary'> {
     const { tally, index } = this.#errors
     const errors = this.#options.errorFiles.length === 0 ? undefined : {
-      tally, level: tally.levelHeld, zone: this.#clock.zone, failures: [],
+      tally, level: tally.levelHeld, zone: this.#clock.zone, failures: [], lacking: undefined,
       logs: this.#logs.errors.map(({ path, envelope, tally: own, span }) => ({ path, envelope, tally: own, ...span })),
     }
     const logs = this.#logs.access.map(({ path, detection, tally: own, formats }) => ({ path, envelope: detection?.envelope, tally: own, formats }))

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import { Summary } from '../aggregate/summary.ts'
+import { WslogError } from '../errors.ts'
 import type { ReadOptions } from '../input/source.ts'
 import { BlockPlayer } from '../session/block-player.ts'
 import type { HandshakeBlock } from '../session/handshake-block.ts'
@@ -77,9 +78,9 @@ export class ReadingThread {
           if (said.bytes > 0) onRead(said.bytes)
           say({ free: said.buffer }, [said.buffer])
         })
-        worker.on('error', (error) => (hasBegun ? reject(error) : resolve(undefined)))
+        worker.on('error', (error) => (hasBegun ? reject(isOutOfMemory(error) ? endedEarly('ran out of memory', error) : error) : resolve(undefined)))
         // After the results this changes nothing.
-        worker.on('exit', (code) => reject(new Error(`the reading thread ended with ${code}`)))
+        worker.on('exit', (code) => (hasBegun ? reject(endedEarly(`ended with ${code}`)) : resolve(undefined)))
       })
       return results === undefined ? undefined : { summary, remembering, results }
     } finally {
@@ -88,6 +89,11 @@ export class ReadingThread {
     }
   }
 }
+
+const isOutOfMemory = (error: unknown): boolean => (error as { code?: unknown }).code === 'ERR_WORKER_OUT_OF_MEMORY'
+
+/** The half that was added up by then cannot be told apart from what is missing. */
+const endedEarly = (how: string, cause?: unknown): WslogError => new WslogError('input', `the second thread, which reads the logs, ${how} before they were read, so there is no report; give the program more memory, or --threads 1, which needs less`, { cause })
 
 /** Functions do not go to another thread: of a source only its file does. */
 const toPlainData = (part: Part): Part => ('read' in part.source ? { ...part, source: part.source.part! } : part)

@@ -4,7 +4,6 @@ import { describe, expect, it } from 'vitest'
 import type { Report } from '../../src/report/report.ts'
 import { ROOT, type Run, wslog } from '../helpers/cli.ts'
 import { temporaryFile, temporaryFolder } from '../helpers/folder.ts'
-import { JOINED_LOGS, REAL_LOGS, SAMPLES } from '../helpers/logs.ts'
 import { reportOf, schemaErrors } from '../helpers/report.ts'
 import { shell } from '../helpers/shell.ts'
 import { wsLine, wsLines } from '../helpers/ws-line.ts'
@@ -54,25 +53,6 @@ describe('exit codes', () => {
 })
 
 describe('--json', () => {
-  it.each([...SAMPLES, ...REAL_LOGS])('keeps to the schema: %s', async (path) => {
-    const { code, stdout, stderr } = await analyze(['--json', path])
-    const report = JSON.parse(stdout) as Report
-    expect(schemaErrors(report)).toEqual([])
-    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
-    const { lines } = report
-    expect(lines.parsed + lines.skipped + lines.filtered).toBe(lines.read)
-    expect(report.endings.reduce((sum, { sessions }) => sum + sessions, 0)).toBe(report.sessions.count)
-    expect(report.timeline.reduce((sum, { attempts }) => sum + attempts, 0)).toBe(report.handshakes.attempts)
-  })
-
-  it.each(JOINED_LOGS)('keeps to the schema: %s %s %s', async (...args) => {
-    const report = await reportOf(args)
-    expect(schemaErrors(report)).toEqual([])
-    expect(report.endings.reduce((sum, { sessions }) => sum + sessions, 0)).toBe(report.sessions.count)
-    const { joined } = report.evidence
-    expect(joined!.found).toBeLessThanOrEqual(joined!.endings)
-  })
-
   it('keeps to the schema for an empty log', async () => {
     const report = await reportOf(['/dev/null'])
     expect(schemaErrors(report)).toEqual([])

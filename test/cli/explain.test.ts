@@ -49,6 +49,12 @@ describe('wslog explain', () => {
     expect((await explain(['-', '--log-format', logFormat], GOOD.replace(' - chat', ' chat'))).stdout).toContain('0 of the first 1 lines fit')
   })
 
+  it('is 1 when no line fits, as grep is, and 0 when one does', async () => {
+    expect((await explain(['-', '--log-format', 'ws'], BROKEN.repeat(3))).code).toBe(1)
+    expect((await explain(['-', '--log-format', 'ws'], BROKEN.repeat(3) + GOOD)).code).toBe(0)
+    expect((await explain(['-', '--log-format', 'main'], GOOD.replace(' - chat', ' chat'))).code).toBe(1)
+  })
+
   it('shows no more than five lines that do not fit', async () => {
     const { stdout } = await explain(['-'], GOOD + BROKEN.repeat(9))
     expect(stdout).toContain('1 of the first 10 lines fit')
@@ -65,13 +71,13 @@ describe('wslog explain', () => {
   })
 
   it.each([
-    ['text of another kind', 'no log line\n'],
-    ['bytes that are no text', Buffer.from([0xff, 0xfe, 0x00, 0x80, 0x0a])],
-    ['an empty line', '\n'],
-    ['nothing', ''],
-  ])('has an answer to %s', async (_, input) => {
+    ['text of another kind', 'no log line\n', 1],
+    ['bytes that are no text', Buffer.from([0xff, 0xfe, 0x00, 0x80, 0x0a]), 1],
+    ['an empty line', '\n', 0],
+    ['nothing', '', 0],
+  ])('has an answer to %s', async (_, input, expected) => {
     const { code, stdout, stderr } = await explain(['-'], input)
-    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect({ code, stderr }).toEqual({ code: expected, stderr: '' })
     expect(stdout).toContain('format: none')
   })
 

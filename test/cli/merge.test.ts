@@ -102,4 +102,20 @@ describe('wslog merge', () => {
     change('Nowhere/At all')
     expect(await zoneOf('zone.summary.json')).toBe('UTC')
   })
+
+  it('does not take the error log of one server for the silence of another that has none', async () => {
+    const { access, error } = logsOf(healthyVisits(300, { seed: 11 }))
+    const bare = logsOf([...healthyVisits(300, { seed: 12 }), ...idle(60), ...Array.from({ length: 10 }, (_, index): Visit => ({ at: index * 100, seconds: 1.5, status: 502, bytes: 157 }))], { level: 'none' })
+    writeFileSync(at('with.access.log'), access)
+    writeFileSync(at('with.error.log'), error!)
+    writeFileSync(at('bare.access.log'), bare.access)
+    await cli('analyze', 'with.access.log', '-e', 'with.error.log', '--quiet', '-o', 'with.summary.json')
+    await cli('analyze', 'bare.access.log', '--quiet', '-o', 'bare.summary.json', '-o', 'bare.json')
+    const alone = JSON.parse(readFileSync(at('bare.json'), 'utf8')) as Report
+    const { evidence, endings, clusters, handshakes } = JSON.parse((await cli('merge', 'with.summary.json', 'bare.summary.json', '--json')).stdout) as Report
+    expect(evidence.missing).toContain('error-log')
+    expect(endings.map(({ cause, confidence, sessions }) => ({ cause, confidence, sessions }))).toEqual([{ cause: 'closed', confidence: 'guess', sessions: 360 }, { cause: 'closed', confidence: 'likely', sessions: 300 }])
+    expect(clusters.map(({ evidence: why }) => why)).toEqual(alone.clusters.map(({ evidence: why }) => why))
+    expect(handshakes.failures.map(({ cause, confidence, count }) => ({ cause, confidence, count }))).toEqual([{ cause: 'other', confidence: 'guess', count: 10 }])
+  })
 })

@@ -1,4 +1,5 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync, unlinkSync, utimesSync, writeFileSync } from 'node:fs'
+import { once } from 'node:events'
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync, unlinkSync, utimesSync, watch, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { type Run, wslog } from '../helpers/cli.ts'
@@ -243,8 +244,13 @@ describe('interrupted while it writes pages', () => {
   it('says so, and the next run writes the rest', async () => {
     const { folder, www, night, args } = place()
     for (let before = 40; before >= 1; before--) writeDay(folder, { startMs: DAY - before * DAY_MS, sessions: 200 })
+    mkdirSync(www)
+    const watcher = watch(www)
     const running = startWslog(args(['--quiet']))
-    while (!existsSync(www) || pages(www).length === 0) await new Promise((resolve) => setImmediate(resolve))
+    // Made before, so that it can be watched: who asks again and again takes the processor from the run.
+    const [begun] = await once(watcher, 'change') as [string]
+    expect(begun).toBe('rename')
+    watcher.close()
     expect(await running.end('SIGINT')).toBe(130)
     expect(running.errors()).toContain('what was read is kept, and the next run writes the pages')
     expect(pages(www)).not.toContain('index.html')

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { ROOT, type Run, wslog } from '../helpers/cli.ts'
 import { temporaryFile } from '../helpers/folder.ts'
-import { JOINED_LOGS, SAMPLES } from '../helpers/logs.ts'
 import { reportOf, sessionSchemaErrors } from '../helpers/report.ts'
 import { wsLine, wsLines } from '../helpers/ws-line.ts'
 
@@ -20,16 +19,7 @@ const recordsOf = async (args: readonly string[]): Promise<SessionRecord[]> => (
 const WHO_CUT_IT = ['samples/who-cut-it.access.log', '-e', 'samples/who-cut-it.error.log']
 
 describe('wslog sessions', () => {
-  it.each([...SAMPLES.map((path) => [path]), ...JOINED_LOGS.map((args) => [...args])])('keeps to its schema, a record for every handshake of the report: %s %s %s', async (...given) => {
-    const args = given.filter((arg) => arg !== undefined)
-    const records = await recordsOf(args)
-    expect(records.flatMap(sessionSchemaErrors)).toEqual([])
-    const { handshakes, sessions: { count }, endings } = await reportOf(args)
-    expect(records).toHaveLength(handshakes.attempts)
-    expect(records.filter(({ kind }) => kind === 'session')).toHaveLength(count)
-    for (const { cause } of endings) expect(records.filter((record) => record.kind === 'session' && record.cause === cause)).toHaveLength(endings.reduce((sum, ending) => sum + (ending.cause === cause ? ending.sessions : 0), 0))
-  })
-
+  // That it has a record for every handshake of every log: every-log.test.ts.
   it('stands in the order of the ends, and names the cluster of the report where the pattern tells the cause', async () => {
     const records = await recordsOf(WHO_CUT_IT)
     expect(records.map(({ endedAt }) => endedAt)).toEqual(records.map(({ endedAt }) => endedAt).toSorted())
@@ -70,7 +60,17 @@ describe('wslog sessions', () => {
     expect(stderr).toBe('wslog: no/such.log: there is no such file\n')
   })
 
-  it.each([[['-o', 'x.json']], [['--fail-on', 'faults>0']]])('%j is for analyze', async (args) => {
-    expect((await sessions(['samples/healthy.access.log', ...args])).code).toBe(2)
+  it.each([[['-o', 'x.json']], [['--fail-on', 'faults>0']], [['--only-failing', '--fail-on', 'faults>0']]])('%j is for analyze', async (args) => {
+    const { code, stderr } = await sessions(['samples/healthy.access.log', ...args])
+    expect(code).toBe(2)
+    expect(stderr).toContain('-o and --fail-on belong to wslog analyze')
+  })
+
+  it('takes every option that its help lists, and has one for what changes its records', async () => {
+    const { stdout } = await sessions(['--help'])
+    const listed = Array.from(stdout.matchAll(/^ {2}(?:-\w, )?(--[\w-]+)(?: <([^>]*)>)?/gm), ([, name, value]) => [name!, value] as const)
+    expect(listed.map(([name]) => name)).toEqual(['--error-log', '--log-format', '--tz', '--read-timeout', '--path', '--host', '--upstream', '--client', '--keep-query', '--anonymize-ip', '--quiet', '--since', '--until', '--no-progress', '--help'])
+    const values: Record<string, string> = { '--error-log': 'samples/who-cut-it.error.log', '--log-format': 'ws', '--tz': 'UTC', '--read-timeout': '60s', '--client': '10.0.0.0/8', '--since': '2026-11-20', '--until': 'today' }
+    for (const [name, value] of listed) if (name !== '--help') expect.soft(await sessions(['samples/healthy.access.log', name, ...(value === undefined ? [] : [values[name] ?? '/'])]), name).toMatchObject({ code: 0, stderr: '' })
   })
 })

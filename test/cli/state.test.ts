@@ -122,6 +122,18 @@ describe('an error log that some runs are given, and others not', () => {
   })
 })
 
+describe('a time from which nothing is kept', () => {
+  it('has a report that names the logs: the first night after the first run', async () => {
+    const { folder, log, state } = site()
+    const { code, stdout } = await wslog(['analyze', log, '--state', state, '--since', '2026-11-01', '--until', '2026-11-02', '-o', join(folder, 'x.json')])
+    expect(code).toBe(0)
+    expect(stdout.split('\n').slice(0, 2)).toEqual([`wslog  ${log}`, 'no lines in this time'])
+    const report = JSON.parse(readFileSync(join(folder, 'x.json'), 'utf8')) as unknown
+    expect(report).toMatchObject({ inputs: [{ path: log, kind: 'access', lines: 0 }], lines: { read: 0 } })
+    expect(schemaErrors(report)).toEqual([])
+  })
+})
+
 describe('what cannot be read', () => {
   it('a log that cannot be opened: the others are kept, and it is read when it can be', async () => {
     const { folder, log, state } = site()

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { CLI, ROOT, type Run, wslog } from '../helpers/cli.ts'
 import { temporaryFile, temporaryFolder } from '../helpers/folder.ts'
-import { JOINED_LOGS, REAL_LOGS, SAMPLES } from '../helpers/logs.ts'
+import { REAL_LOGS, SAMPLES } from '../helpers/logs.ts'
 import { sessionSchemaErrors } from '../helpers/report.ts'
 import { wsLine, wsLines } from '../helpers/ws-line.ts'
 
@@ -13,18 +13,7 @@ const analyze = (args: readonly string[]): Promise<Run> => wslog(['analyze', ...
 describe('80 columns', () => {
   const widest = (text: string): string => text.split('\n').reduce((most, line) => ([...line].length > [...most].length ? line : most))
 
-  it.each([...SAMPLES, ...REAL_LOGS])('%s', async (path) => {
-    const { stdout } = await analyze([path])
-    expect([...widest(stdout)].length, widest(stdout)).toBeLessThanOrEqual(80)
-    expect(stdout).not.toMatch(/[ \t]$/m)
-  })
-
-  it.each(JOINED_LOGS)('%s %s %s', async (...args) => {
-    const { stdout } = await analyze(args)
-    expect([...widest(stdout)].length, widest(stdout)).toBeLessThanOrEqual(80)
-    expect(stdout).not.toMatch(/[ \t]$/m)
-  })
-
+  // Of each log by itself: every-log.test.ts.
   it('all samples and real logs at once', async () => {
     const { stdout } = await analyze([...SAMPLES, ...REAL_LOGS])
     expect([...widest(stdout)].length, widest(stdout)).toBeLessThanOrEqual(80)

@@ -3,7 +3,7 @@ import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { ROOT, wslog } from '../helpers/cli.ts'
 import { temporaryFile, temporaryFolder } from '../helpers/folder.ts'
-import { JOINED_LOGS, REAL_LOGS, SAMPLES } from '../helpers/logs.ts'
+import { JOINED_LOGS, SAMPLES } from '../helpers/logs.ts'
 import { Seeded, times } from '../helpers/seeded.ts'
 import { wsLine, wsLines } from '../helpers/ws-line.ts'
 
@@ -35,10 +35,7 @@ describe('--threads', () => {
     expect(await report(2, SAMPLES)).toBe(await report(1, SAMPLES))
   })
 
-  it('of each log of a real nginx', async () => {
-    for (const path of REAL_LOGS) expect(await report(2, [path]), path).toBe(await report(1, [path]))
-  })
-
+  // Of each log of a real nginx: every-log.test.ts.
   it('with error logs', async () => {
     for (const args of JOINED_LOGS.slice(0, 3)) expect(await report(2, args), args[0]).toBe(await report(1, args))
   })
@@ -87,6 +84,34 @@ describe('--threads', () => {
   it('a folder, or a log that is not there, is said in the same words', async () => {
     const [one, two] = await Promise.all([1, 2].map((threads) => wslog(['analyze', '--threads', String(threads), 'samples', 'no/such.log', SAMPLES[0]!], { cwd: ROOT })))
     expect(two).toEqual(one)
+  })
+
+  /** What is loaded into the second thread before the program, and does this once it has said something. */
+  const afterItsFirstWord = (what: string): string => temporaryFile('preload.cjs', `const { isMainThread, parentPort } = require('node:worker_threads')
+if (!isMainThread) {
+  const post = parentPort.postMessage
+  parentPort.postMessage = function (...values) {
+    post.apply(this, values)
+    ${what}
+  }
+}
+`)
+
+  it.each([
+    ['ends by itself', 'process.exit(7)', 'ended with 7'],
+    ['has no more memory', 'for (const all = []; ; ) all.push(Array.from({ length: 1000 }, () => ({})))', 'ran out of memory'],
+  ])('a second thread that %s is said to have, with what to do, and 2', async (_, what, how) => {
+    const { code, stdout, stderr } = await wslog(['analyze', '--threads', '2', ...SAMPLES], { cwd: ROOT, env: { NODE_OPTIONS: `--require ${afterItsFirstWord(what)} --max-old-space-size=64` } })
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+    expect(stderr.split('\n').filter((line) => line.startsWith('wslog'))).toEqual([`wslog: the second thread, which reads the logs, ${how} before they were read, so there is no report; give the program more memory, or --threads 1, which needs less`])
+    expect(stderr).not.toContain('unexpected')
+  })
+
+  it('a second thread that ends before its first word leaves the reading to the first', async () => {
+    const preload = temporaryFile('preload.cjs', "if (!require('node:worker_threads').isMainThread) process.exit(7)\n")
+    const { code, stdout, stderr } = await wslog(['analyze', '--json', '--threads', '2', ...SAMPLES], { cwd: ROOT, env: { NODE_OPTIONS: `--require ${preload}` } })
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(stdout.replace(/"generatedAt": "[^"]*"/, '"generatedAt": null')).toBe(await report(1, SAMPLES))
   })
 
   it.each(['0', '-1', '1.5', 'x'])('refuses %s', async (threads) => {

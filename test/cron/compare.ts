@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from 'node:util'
+
 /** Fields of a report that may differ between a kept month and one that is read at once, and why. All others must be equal. */
 const MAY_DIFFER: readonly { readonly field: RegExp; readonly why: string }[] = [
   { field: /^generatedAt$/, why: 'the clock' },
@@ -20,12 +22,17 @@ const flatten = (value: unknown, path: string, into: Map<string, unknown>): Map<
   return into
 }
 
+const isReport = (value: unknown): value is object => typeof value === 'object' && value !== null && !Array.isArray(value)
+
 const show = (value: unknown): string => (value === MISSING ? 'nothing' : JSON.stringify(value))
 
 /** Each field in which two reports differ, with both values: `sessions.count: kept 7, whole 8`. */
 export const differences = (kept: unknown, whole: unknown, mayDiffer: readonly { readonly field: RegExp }[] = MAY_DIFFER): string[] => {
-  const left = flatten(kept, '', new Map())
-  const right = flatten(whole, '', new Map())
+  // Weeks of minutes that are the same, nearly always, need no names.
+  const isSame = (key: string): boolean => isDeepStrictEqual((kept as Record<string, unknown>)[key], (whole as Record<string, unknown>)[key])
+  const rest = (value: unknown): unknown => (isReport(kept) && isReport(whole) ? Object.fromEntries(Object.entries(value as object).filter(([key]) => !(key in kept && key in whole && isSame(key)))) : value)
+  const left = flatten(rest(kept), '', new Map())
+  const right = flatten(rest(whole), '', new Map())
   const found: string[] = []
   for (const path of new Set([...left.keys(), ...right.keys()])) {
     const [a, b] = [left.has(path) ? left.get(path) : MISSING, right.has(path) ? right.get(path) : MISSING]

@@ -24,6 +24,16 @@ describe('ErrorTally', () => {
     })
   })
 
+  it.each<[string, string | Buffer, string]>([
+    ['UTF-8', 'Datei „größer“ – schließt 🙂', 'Datei „größer“ – schließt 🙂'],
+    ['UTF-8 that is longer than is looked at', `${'é'.repeat(79)}x€€`, `${'é'.repeat(79)}x`],
+    ['UTF-8 up to the last byte that is looked at', 'ü'.repeat(90), 'ü'.repeat(80)],
+    ['what is none', Buffer.from('schlie\u00DFt', 'latin1'), 'schließt'],
+    ['one character of it, and a control character of C1', 'a\u0085b', 'a b'],
+  ])('shows unknown texts as they were written: %s', (_, text, shown) => {
+    expect(tallyOf(Buffer.concat([Buffer.from('2026/11/21 00:03:32 [warn] 7#7: '), Buffer.from(text as string), Buffer.from('\n')])).unknown).toEqual([{ text: shown, level: 'warn', count: 1 }])
+  })
+
   it.each([
     ['none', []], ['info', ['info', 'error']], ['info', ['debug']], ['notice', ['notice', 'crit']], ['warn', ['alert', 'warn']], ['error', ['error']], ['error', ['emerg']], ['error', ['crit']],
   ] as const)('holds %s when %j was seen', (held, levels) => {

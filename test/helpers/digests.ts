@@ -38,7 +38,7 @@ export const mergedSummaries = async (summaries: readonly string[]): Promise<{ r
   }
   const samples: Parts['samples'] = (take) => digests(({ summary }) => take(summary.sessionSample))
   const { timeZone } = readSummary(JSON.parse(summaries[0]!), 'the first')
-  const settled = await settle({ digests, samples }, { readTimeoutMs: undefined, moments: [], coverage: [] })
+  const settled = await settle({ digests, samples }, { readTimeoutMs: undefined, moments: [], coverage: [], parts: 'servers' })
   const report = reportOf(settled, { ...FIXED, timeZone, failures: [], open: null })
   return { report, summary: summaryToJson({ schema: SUMMARY_SCHEMA, version: '0.0.0', generatedAt: report.generatedAt, timeZone, digest: unsettled(settled) }) }
 }

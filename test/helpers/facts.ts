@@ -29,7 +29,7 @@ export const factsOf = async ({ access, error, readTimeoutMs }: Logs): Promise<F
   try {
     const errors = opened.errorLogs.length === 0 ? undefined : await readErrors(opened.errorLogs, { ...stampZoneOf(opened.offsets, undefined), ...NO_FILTERS }, reading)
     const read = await readInputs({ ...reading, inputs: opened.inputs, otherFormats: formats, errors })
-    const parts = evidenceOf(read, errors, opened.failures)
+    const parts = evidenceOf(read, errors === undefined ? undefined : { ...errors, lacking: undefined }, opened.failures)
     const report = buildReport({ ...parts, version: 'test', generatedAtMs: 0, timeZone: 'UTC', top: 10, clusters: read.patterns.clusters, open: read.open?.state(read.summary.toMs, 10) ?? null, events: findEvents(read.summary, read.patterns, errors, read.open?.takeLosses()) })
     if (report.lines.skipped > 0 || report.errors.length > 0) throw new Error(`a fixture that cannot be read: ${JSON.stringify({ ...report.lines, errors: report.errors })}`)
     return { report, summary: read.summary, patterns: read.patterns, rewrites: errors?.rewrites }

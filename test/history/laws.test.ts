@@ -28,12 +28,17 @@ const visitsOf = (seed: number, { days, count }: { readonly days: number; readon
 const linesOf = (text: string): string[] => text.split('\n').slice(0, -1)
 
 /** The time of an access line or an error line, as text that sorts. */
-const stampOf = (line: string): string => (/^\d{4}\//.test(line) ? line.slice(0, 19) : DateTime.fromFormat(/\[([^\]]+)\]/.exec(line)![1]!, 'dd/MMM/yyyy:HH:mm:ss ZZZ', { zone: 'utc', locale: 'en' }).toFormat('yyyy/MM/dd HH:mm:ss'))
+const stampOf = (line: string): string => {
+  if (/^\d{4}\//.test(line)) return line.slice(0, 19)
+  const [, date = '', time = '', offset = ''] = /\[([^:]+):(\S+) ([+-]\d{4})\]/.exec(line)!
+  return new Date(`${date.replaceAll('/', ' ')} ${time} ${offset}`).toISOString().slice(0, 19).replaceAll('-', '/').replace('T', ' ')
+}
 
 /** Cuts two logs at the same moments. */
 const cutAtMoments = (logs: readonly (readonly string[])[], moments: readonly string[]): string[][][] => {
   const bounds = ['', ...moments, '9']
-  return bounds.slice(1).map((to, index) => logs.map((lines) => lines.filter((line) => stampOf(line) >= bounds[index]! && stampOf(line) < to)))
+  const stamped = logs.map((lines) => lines.map((line) => ({ line, stamp: stampOf(line) })))
+  return bounds.slice(1).map((to, index) => stamped.map((lines) => lines.filter(({ stamp }) => stamp >= bounds[index]! && stamp < to).map(({ line }) => line)))
 }
 
 /** Appends piece after piece, with a run behind each; gives the report of the last, and that of one run over all. */

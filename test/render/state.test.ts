@@ -31,4 +31,10 @@ describe('what a state holds', () => {
     expect(text).toMatch(/ws_access\.log +access +80 +12 kB$/m)
     expect(text).toMatch(/\\x1B\[2Jerror\.log +error +80 +12 kB +gone$/m)
   })
+
+  it('cuts a long path to a terminal, and nothing where there is none', () => {
+    const path = `/var/log/nginx/${'a-long-name/'.repeat(12)}ws_access.log`
+    expect(shown({ files: [{ ...FILE, path }] }, 100)[5]).toMatch(/^\/var\/log\/nginx\/a-long-name\/[a-z/-]*…  access +80 +12 kB$/)
+    expect(shown({ files: [{ ...FILE, path }] }, Number.POSITIVE_INFINITY)[5]).toBe(`${path}  access     80  12 kB`)
+  })
 })

@@ -6,7 +6,7 @@ import { MARKS, STATUS, TITLE } from '../html-sentences.ts'
 import { changedText, INDEX_KEY, INDEX_TITLE, KINDS, NOTHING_YET, OLDER_PAGES, periodLabel, periodTitle, worstText } from '../period-sentences.ts'
 import { daysChart } from './days-chart.ts'
 import { patternDefinitions } from './looks.ts'
-import { type Content, dataElement, html, type Markup } from './markup.ts'
+import { divisible, type Content, dataElement, html, type Markup } from './markup.ts'
 import { type HtmlAssets, type Mood, page, type PageSection } from './page.ts'
 import { cutShare, type ListedPeriod, periodsTable, rateOf } from './sections/periods.ts'
 
@@ -68,7 +68,7 @@ const headSentence = ({ against }: PeriodRow): string => {
 }
 
 const tile = (label: string, value: string, { note, isBad }: { readonly note: string; readonly isBad: boolean }): Markup =>
-  html`<div${isBad && html` class="bad"`}><dt>${label}</dt><dd><b${value.length > 12 && html` class="words"`}>${value}</b> <span>${note}</span></dd></div>`
+  html`<div${isBad && html` class="bad"`}><dt>${label}</dt><dd><b${value.length > 12 && html` class="words"`}>${divisible(value)}</b> <span>${note}</span></dd></div>`
 
 const folded = (listed: readonly ListedPeriod[], caption: string): Content => [
   periodsTable(listed.slice(0, DAYS_SHOWN), { caption }),

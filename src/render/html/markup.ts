@@ -40,6 +40,9 @@ export const html = (strings: TemplateStringsArray, ...values: readonly Content[
 /** Text of our own that is no HTML to escape: a script, a style. Never anything of a log. */
 export const verbatim = (text: string): Markup => Markup.of([text], [])
 
+/** A text whose long names, such as `proxy_read_timeout` and addresses, are divided behind a mark in them where a line is too short, and not within a word. */
+export const divisible = (text: string): Markup => html`${text.split(/(?<=[_/#])(?=\w)/).map((part, index) => [index > 0 && html`<wbr>`, part])}`
+
 /** Several lines of text, each escaped, the breaks kept. */
 export const lines = (text: string): Markup => html`${text.split('\n').map((line, index) => [index > 0 && verbatim('\n'), line])}`
 
@@ -50,4 +53,4 @@ export const dataElement = (id: string, data: unknown): Markup =>
   html`<script type="application/json" id="${id}">${verbatim(JSON.stringify(data).replaceAll(/[<>&\u2028\u2029]/g, (char) => IN_SCRIPT[char]!))}</script>`
 
 /** A source: a link where it plainly is the address of a page, else as text. */
-export const sourceLink = (source: string): Markup => (/^https:\/\/[\w./#?=&%+~-]+$/.test(source) ? html`<a href="${source}" rel="noreferrer noopener">${source}</a>` : html`${source}`)
+export const sourceLink = (source: string): Markup => (/^https:\/\/[\w./#?=&%+~-]+$/.test(source) ? html`<a href="${source}" rel="noreferrer noopener">${divisible(source)}</a>` : html`${source}`)

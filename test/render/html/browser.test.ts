@@ -96,6 +96,33 @@ describe.skipIf(!hasChromium())('the page in Chromium', () => {
     'three busy weeks': async () => withBusyMinutes(await sample('ingress-retries'), 21 * 1440),
   }
 
+  it.each(['who-cut-it', 'a real farm'])('%s: no word is broken in the middle, and no page is too wide, from a small telephone to a desktop and on paper', async (name) => {
+    const { page } = await open(await REPORTS[name]!())
+    for (const { media, widths } of [{ media: 'screen', widths: [320, 390, 600, 720, 800, 1000, 1280] }, { media: 'print', widths: [600, 718, 800] }] as const) {
+      await page.emulateMedia({ media })
+      for (const width of widths) {
+        await page.setViewportSize({ width, height: 800 })
+        await settled(page)
+        expect(await ask(page, 'document.documentElement.scrollWidth'), `${media} ${width}`).toBeLessThanOrEqual(width)
+        // Names from a log, in code, may be of any length.
+        expect(await ask(page, `(() => {
+          const broken = []
+          const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
+          for (let node; (node = walker.nextNode()); ) {
+            if (!node.parentElement.checkVisibility() || node.parentElement.closest('code, pre, svg, .visually-hidden') !== null) continue
+            for (const { 0: word, index } of node.data.matchAll(/[A-Za-z]{2,}/g)) {
+              const range = document.createRange()
+              range.setStart(node, index)
+              range.setEnd(node, index + word.length)
+              if (new Set([...range.getClientRects()].map(({ top }) => Math.round(top))).size > 1) broken.push(word)
+            }
+          }
+          return broken
+        })()`), `${media} ${width}`).toEqual([])
+      }
+    }
+  })
+
   it.each(Object.keys(REPORTS))('%s: three sizes, light and dark, nothing too wide, too small or blank', async (name) => {
     const report = await REPORTS[name]!()
     const { page, troubles } = await open(report)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { dataElement, html, lines, sourceLink, verbatim } from '../../../src/render/html/markup.ts'
+import { dataElement, divisible, html, lines, sourceLink, verbatim } from '../../../src/render/html/markup.ts'
 
 describe('html', () => {
   it.each([
@@ -47,4 +47,14 @@ it.each([
 
 it('verbatim changes nothing', () => {
   expect(String(verbatim('a<b'))).toBe('a<b')
+})
+
+it.each([
+  ['proxy_read_timeout', 'proxy_<wbr>read_<wbr>timeout'],
+  ['https://nginx.org/en/#a', 'https://<wbr>nginx.org/<wbr>en/#<wbr>a'],
+  ['a word_ and </b>', 'a word_ and &lt;/<wbr>b&gt;'],
+  ['x_<b>', 'x_&lt;b&gt;'],
+  ['', ''],
+])('%j is divided behind its marks, and escaped', (text, expected) => {
+  expect(String(divisible(text))).toBe(expected)
 })

@@ -22,7 +22,7 @@ const BASE = reportOf(times(40, (index) => ({ durationMs: 1000 * (index + 1) }))
 const CLUSTER: ClusterReport = { id: 'c1', seconds: 20, from: 19, to: 21, sessions: 40, quiet: 40, share: 0.4, expected: 1, cause: null, layer: 'unknown', confidence: 'guess', evidence: [], candidates: [], echoes: [] }
 
 const markupOf = (section: Section, parts: Partial<Report>, report = BASE): string => String(html`${section({ ...report, ...parts }, { zone })?.body}`)
-const textOf = (...args: Parameters<typeof markupOf>): string => markupOf(...args).replaceAll(/<[^>]*>/g, ' ').replaceAll(/\s+/g, ' ').trim()
+const textOf = (...args: Parameters<typeof markupOf>): string => markupOf(...args).replaceAll('<wbr>', '').replaceAll(/<[^>]*>/g, ' ').replaceAll(/\s+/g, ' ').trim()
 
 describe('the heat map', () => {
   // A Monday.
@@ -98,7 +98,7 @@ describe('the path as a picture', () => {
 })
 
 describe('the headline', () => {
-  const text = (parts: Partial<Report>): string => String(headline({ ...BASE, ...parts }, { zone })).replaceAll(/<[^>]*>/g, ' ').replaceAll(/\s+/g, ' ')
+  const text = (parts: Partial<Report>): string => String(headline({ ...BASE, ...parts }, { zone })).replaceAll('<wbr>', '').replaceAll(/<[^>]*>/g, ' ').replaceAll(/\s+/g, ' ')
   const faults: Partial<Report> = { drops: { ...BASE.drops, faults: 10 }, endings: [{ cause: 'idle-timeout', layer: 'nginx', confidence: 'confirmed', sessions: 10, share: 0.25 }] }
 
   it.each<[string, Partial<Report>, string]>([

@@ -5,7 +5,7 @@ import { isAnyEndingKnown, isLongerThanADay } from '../../facts.ts'
 import { formatCount, formatInstant, formatMinute, formatSeconds, formatShare } from '../../format.ts'
 import { MARKS, STATUS, TITLE } from '../../html-sentences.ts'
 import { CAUSES, CONFIDENCES, endingText, healthSentences, LAYERS } from '../../sentences.ts'
-import { html, type Markup } from '../markup.ts'
+import { divisible, html, type Markup } from '../markup.ts'
 import type { Mood } from '../page.ts'
 
 export const moodOf = ({ health: { status } }: Report): Mood => (status === 'ok' ? 'good' : status === 'unknown' ? 'unknown' : 'bad')
@@ -50,7 +50,7 @@ const tiles = (report: Report, zone: Zone): Markup => {
     ...worst(report),
     ...(active.peak === null || active.peak === 0 ? [] : [{ label: 'Open at once', value: formatCount(active.peak), note: `at least, at ${formatMinute(active.peakAt, { zone, hasDate: isLongerThanADay(report) })}`, isBad: false }]),
   ]
-  return html`<dl class="tiles">${rows.map(({ label, value, note, isBad }) => html`<div${isBad && html` class="bad"`}><dt>${label}</dt><dd><b${value.length > 12 && html` class="words"`}>${value.replaceAll(/(?<=\d) (?=\S+$)/g, NO_BREAK)}</b> <span>${note}</span></dd></div>`)}</dl>`
+  return html`<dl class="tiles">${rows.map(({ label, value, note, isBad }) => html`<div${isBad && html` class="bad"`}><dt>${label}</dt><dd><b${value.length > 12 && html` class="words"`}>${divisible(value.replaceAll(/(?<=\d) (?=\S+$)/g, NO_BREAK))}</b> <span>${note}</span></dd></div>`)}</dl>`
 }
 
 const NO_BREAK = '\u00A0'

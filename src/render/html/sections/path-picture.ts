@@ -2,7 +2,7 @@ import { whatWouldTell } from '../../facts.ts'
 import { formatCount, formatShare } from '../../format.ts'
 import { HOPS, MOST_KNOWN, MOST_LOST, NO_LOSS, NONE_KNOWN, PATH_NOTE, SECTIONS } from '../../html-sentences.ts'
 import { LAYERS } from '../../sentences.ts'
-import { html, lines, type Markup } from '../markup.ts'
+import { divisible, html, lines, type Markup } from '../markup.ts'
 import { type HopLoss, type PathLosses, pathLosses } from '../path-losses.ts'
 import type { Section } from './section.ts'
 
@@ -38,7 +38,7 @@ const hopItem = ({ layer, cut, failed, share, causes }: HopLoss, { most, unknown
 <p class="share">${share === 0 ? (unknown > 0 ? NONE_KNOWN : NO_LOSS) : formatShare(share)}${share > 0 && html`<span class="visually-hidden"> lost here</span>`}${isWorst && html` <em>${unknown > share ? MOST_KNOWN : MOST_LOST}</em>`}</p>
 ${share > 0 && html`<svg class="bar" width="100%" height="8" aria-hidden="true" focusable="false"><rect class="track" width="100%" height="8" rx="4"/><rect class="f-${layer}" width="${(Math.max(share, 0.01) * 100).toFixed(1)}%" height="8" rx="4"/></svg>
 <p>${[cut > 0 && `${formatCount(cut)} ${cut === 1 ? 'session' : 'sessions'} cut`, failed > 0 && `${formatCount(failed)} ${failed === 1 ? 'handshake' : 'handshakes'} failed`].filter(Boolean).join(', ')}</p>
-<ul>${causes.slice(0, MAX_CAUSES).map(({ text, count }) => html`<li><b>${formatCount(count)}</b> ${text}</li>`)}${more > 0 && html`<li>and ${more} more</li>`}</ul>`}</li>
+<ul>${causes.slice(0, MAX_CAUSES).map(({ text, count }) => html`<li><b>${formatCount(count)}</b> ${divisible(text)}</li>`)}${more > 0 && html`<li>and ${more} more</li>`}</ul>`}</li>
 `
 }
 
