@@ -35,7 +35,7 @@ export interface Settled {
   readonly lacking: Lacking | undefined
 }
 
-export type Lacking = 'error-log' | 'info-level'
+type Lacking = 'error-log' | 'info-level'
 
 /** What is to be put together: each is handed over and let go before the next is read, so that one is in memory at a time. */
 export interface Parts {

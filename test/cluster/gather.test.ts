@@ -8,7 +8,7 @@ import { times } from '../helpers/seeded.ts'
 const AT_MS = 60_000
 const CLUSTER: Cluster = { centerMs: AT_MS - 5, fromMs: AT_MS - 10, toMs: AT_MS, sessions: 20, quiet: 20, expected: 0 }
 const ONE: SampledHandshake = {
-  key: 0, status: 101, endedAtMs: AT_MS, startedAtMs: 5, durationMs: AT_MS - 5, bytesToClient: 0, client: 'A', host: 'h', path: '/ws', upstream: 'u', tries: 1, isComplete: undefined,
+  key: 0, status: 101, endedAtMs: AT_MS, startedAtMs: 5, durationMs: AT_MS - 5, bytesToClient: 0, client: 'A', host: 'h', path: '/ws', upstream: 'u', userAgent: '', tries: 1, isComplete: undefined,
   verdict: endingVerdict('closed', 'guess'), isExplained: false,
 }
 
