@@ -188,7 +188,7 @@ describe('what cannot be read', () => {
 describe('a state that is not as it should be is refused, and stays byte by byte', () => {
   const spoil: readonly (readonly [string, (state: string) => void])[] = [
     ['a manifest cut in the middle', (state) => writeFileSync(join(state, 'state.json'), readFileSync(join(state, 'state.json')).subarray(0, 100))],
-    ['a newer manifest', (state) => writeFileSync(join(state, 'state.json'), readFileSync(join(state, 'state.json'), 'utf8').replace(/wslog\.state\/2/, 'wslog.state/3'))],
+    ['a newer manifest', (state) => writeFileSync(join(state, 'state.json'), readFileSync(join(state, 'state.json'), 'utf8').replace(/wslog\.state\/3/, 'wslog.state/4'))],
     ['a manifest of something else', (state) => writeFileSync(join(state, 'state.json'), '{"schema":"other/1"}\n')],
     ['no manifest', (state) => rmSync(join(state, 'state.json'))],
     ['a segment with another byte', (state) => {

@@ -99,7 +99,7 @@ describe('a folder that is no state is not made one', () => {
     ['with a state.json that is a list', { 'state.json': '[]' }, /not a state of wslog/],
     ['with a state.json that is no JSON', { 'state.json': 'PK\u0003\u0004' }, /damaged: it is no JSON/],
     ['with an empty state.json', { 'state.json': '' }, /damaged: it is empty/],
-    ['of a newer version', { 'state.json': '{"schema":"wslog.state/3","sha256":"?"}' }, /newer wslog \(state 3, this one knows 2\)/],
+    ['of a newer version', { 'state.json': '{"schema":"wslog.state/4","sha256":"?"}' }, /newer wslog \(state 4, this one knows 3\)/],
   ] as [string, Record<string, string>, RegExp][])('%s', async (_, files, message) => {
     const dir = temporaryFolder()
     for (const [name, text] of Object.entries(files)) writeFileSync(join(dir, name), text)
