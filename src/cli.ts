@@ -148,7 +148,7 @@ program.command('formats').description('the known log formats, or the nginx snip
 
 program.command('explain').description('why lines do not match: format tried, column, what was expected, what was found').argument('<file>', 'an access log, or -')
   .option('--log-format <name or text>', 'the format to try; default: all that are known')
-  .addHelpText('after', '\nEnds with 0 when any of its lines fits, or there are none, and with 1 when none does.')
+  .addHelpText('after', '\nLooks at the first MiB of a file (of a pipe, 32). Ends with 0 when any of these lines fits, or there are none, and with 1 when none does.')
   .action(async (file: string, { logFormat }: { logFormat?: string }) => {
     isReading = true
     const { runExplain } = await import('./commands/explain.ts')

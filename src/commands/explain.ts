@@ -1,3 +1,5 @@
+import { detectErrorLog } from '../error-log/detect.ts'
+import { WslogError } from '../errors.ts'
 import { loadKnownFormats, resolveFormats } from '../input/formats.ts'
 import { firstLines, type NumberedLine } from '../input/lines.ts'
 import { openLog } from '../input/open.ts'
@@ -6,6 +8,7 @@ import { wideEncodingHint } from '../log-format/encoding.ts'
 import { ENVELOPES } from '../log-format/envelope/registry.ts'
 import { explainLine, type Mismatch } from '../log-format/explain.ts'
 import type { LogFormat } from '../log-format/compile.ts'
+import { AccessRecord } from '../log-format/record.ts'
 import { sanitize, sanitizeLines } from '../render/sanitize.ts'
 import { EXIT } from './exit.ts'
 
@@ -23,24 +26,36 @@ export const runExplain = async (path: string, { logFormat, signal }: { logForma
   const source = await openLog(path, signal)
   try {
     const detection = detectFormat(source.sample, formats)
+    if (!isDetected(detection) && detectErrorLog(source.sample) !== undefined) throw new WslogError('unknown-format', `${path}: is nginx's error log: explain is for access logs; name it with -e, beside one`)
     const envelope = isDetected(detection) ? detection.envelope : undefined
     const tried = isDetected(detection) ? detection.formats : formats
     const misses: string[] = []
     const fields: string[] = []
     let count = 0
     let missed = 0
+    const parsers = tried.map((format) => ({ parser: format.createParser(), record: new AccessRecord(format) }))
+    /** Only those that are shown are worth the slow twin, which can say where a line breaks. */
+    const fits = (text: string): boolean => {
+      const bytes = Buffer.from(`${text}\n`, 'latin1')
+      return parsers.some(({ parser, record }) => parser.parse(bytes, 0, bytes.length - 1, record))
+    }
     const unwrap = envelope === undefined ? undefined : ENVELOPES.get(envelope)!()
     await firstLines(source, ({ text, lineNumber }) => {
       const inner = unwrap === undefined ? text : unwrapLine(unwrap, text)
       if (text === '' || inner === 'piece') return
       count++
+      if (inner !== undefined && (misses.length === MAX_SHOWN || fields.length > 0) && fits(inner)) return
+      if (misses.length === MAX_SHOWN) {
+        missed++
+        return
+      }
       const result = inner === undefined ? undefined : nearest(tried, inner)
       if (result !== undefined && 'fields' in result) {
         if (fields.length === 0) fields.push(...showFields(result, lineNumber))
         return
       }
       missed++
-      if (misses.length < MAX_SHOWN) misses.push(result === undefined ? `line ${lineNumber}: not in its ${envelope} wrapper` : showMiss(result, { text: inner!, lineNumber }))
+      misses.push(result === undefined ? `line ${lineNumber}: not in its ${envelope} wrapper` : showMiss(result, { text: inner!, lineNumber }))
     })
     const name = isDetected(detection) ? `${detection.formats[0]!.name}${envelope === undefined ? '' : ` in ${envelope}`}` : `none; nearest ${tried.length === 1 ? tried[0]!.name : 'shown for each line'}`
     const encoding = isDetected(detection) || detection.encoding === undefined ? '' : `the file ${wideEncodingHint(detection.encoding, path).replaceAll('\n', ' ')}\n`

@@ -64,7 +64,7 @@ export const failureSeverity = ({ count, share, confidence }: Pick<Failed, 'coun
 export const atMostWarning = (severity: Finding['severity']): Finding['severity'] => (severity === 'critical' ? 'warning' : severity)
 
 /** The values of a field by how often they come, the most frequent first; without the empty one. */
-export const mostOf = (rows: readonly SampledHandshake[], field: 'client' | 'host' | 'path' | 'upstream'): { name: string; count: number }[] => {
+export const mostOf = (rows: readonly SampledHandshake[], field: 'client' | 'host' | 'path' | 'upstream' | 'userAgent'): { name: string; count: number }[] => {
   const counts = new Map<string, number>()
   for (const row of rows) if (row[field] !== '') counts.set(row[field], (counts.get(row[field]) ?? 0) + 1)
   return Array.from(counts, ([name, count]) => ({ name, count })).sort((a, b) => b.count - a.count || (a.name < b.name ? -1 : 1))
@@ -103,6 +103,7 @@ export const failureFinding = (facts: Facts, failed: Failed, own: Pick<Finding, 
       hosts: mostOf(rows, 'host').slice(0, MAX_LISTED),
       paths: mostOf(rows, 'path').slice(0, MAX_LISTED),
       upstreams: mostOf(rows, 'upstream').slice(0, MAX_LISTED),
+      userAgents: mostOf(rows, 'userAgent').slice(0, MAX_LISTED),
       ...own.evidence,
     },
   }

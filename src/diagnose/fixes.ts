@@ -1,13 +1,16 @@
 import { mostOf } from './failed.ts'
+import { commonFolder } from './where.ts'
 import type { SampledHandshake } from '../aggregate/handshake-sample.ts'
 
 /** What of a path may stand in lines to paste: nothing that nginx or a reader could take for more than a path. */
 const PLAIN_PATH = /^\/[\w./-]{0,60}$/
 const PLACEHOLDER = '/ws/'
 
-/** Where the socket is, for a comment or a `location`: the path most of them asked for, when it is a plain one. */
+/** Where the socket is, for a comment or a `location`: the path that half of them asked for, else the folder of all, else the most frequent path, when it is a plain one. */
 export const plainPathOf = (rows: readonly SampledHandshake[]): string => {
-  const path = mostOf(rows, 'path')[0]?.name.split('?', 1)[0] ?? ''
+  const [most, ...others] = mostOf(rows, 'path')
+  const folder = commonFolder([most?.name ?? '', ...others.map(({ name }) => name)])
+  const path = most === undefined || most.count * 2 >= rows.length || folder.length < 2 ? (most?.name.split('?', 1)[0] ?? '') : folder
   return PLAIN_PATH.test(path) ? path : PLACEHOLDER
 }
 

@@ -1,10 +1,11 @@
 import type { Layer } from '../cause/cause.ts'
 import type { Finding } from '../report/report.ts'
-import { type Failed, failedBy, failureFinding, mostOf } from './failed.ts'
+import { type Failed, failedBy, failureFinding } from './failed.ts'
 import { CONNECTION_MAP, plainPathOf, UPGRADE_HEADERS } from './fixes.ts'
 import { workingPlaces } from './places.ts'
 import type { Facts, Rule } from './rule.ts'
-import { counted, percent, short } from './wording.ts'
+import { whereOf } from './where.ts'
+import { counted, percent } from './wording.ts'
 
 /** Tokens run out and strangers knock every day: a few refusals are what the check is for. */
 const WARNING_SHARE = 0.05
@@ -28,13 +29,13 @@ export const originOrLoginRefused: Rule = (facts) =>
 
 const refusal = (facts: Facts, failed: Failed, { code, status, isByNginx }: (typeof KINDS)[number] & { isByNginx: boolean }): Finding => {
   const isWorking = failed.rows.some(workingPlaces(facts))
-  const where = short(mostOf(failed.rows, 'path')[0]?.name ?? '')
+  const where = whereOf(failed.rows)
   const who = isByNginx ? 'nginx' : failed.layer === 'upstream' ? 'The backend' : 'nginx or the backend'
   return failureFinding(facts, failed, {
     code,
     layer: isByNginx ? 'nginx' : failed.layer,
     severity: failed.share < WARNING_SHARE ? 'info' : failed.share >= CRITICAL_SHARE && !isWorking ? 'critical' : 'warning',
-    title: code === 'origin-refused' ? `${who} forbids handshakes at ${where}${isByNginx ? '' : ', which may be an origin check'}` : `${who} asks handshakes at ${where} for a login`,
+    title: code === 'origin-refused' ? `${who} forbids handshakes ${where}${isByNginx ? '' : ', which may be an origin check'}` : `${who} asks handshakes ${where} for a login`,
     detail: `${failed.count} handshakes (${percent(failed.share)}) from ${counted(new Set(failed.rows.map(({ client }) => client)).size, 'client')} were answered with ${status}${isByNginx ? ' by nginx itself' : failed.layer === 'upstream' ? ' by the backend' : ''}${isWorking ? '; others succeed at the same place' : '; nobody got in there'}.`,
     ...TEXTS[code][isByNginx ? 'nginx' : 'backend'](plainPathOf(failed.rows)),
   })

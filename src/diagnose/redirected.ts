@@ -1,9 +1,10 @@
 import type { SampledHandshake } from '../aggregate/handshake-sample.ts'
 import type { Finding } from '../report/report.ts'
-import { type Failed, failedOf, failureFinding, MIN_FAILED, mostOf, partOf } from './failed.ts'
+import { type Failed, failedOf, failureFinding, MIN_FAILED, partOf } from './failed.ts'
 import { CONNECTION_MAP, indented, plainPathOf, UPGRADE_HEADERS } from './fixes.ts'
 import type { Facts, Rule } from './rule.ts'
-import { percent, short } from './wording.ts'
+import { whereOf } from './where.ts'
+import { percent } from './wording.ts'
 
 const PERMANENT = new Set([301, 308])
 
@@ -24,7 +25,7 @@ const redirect = (facts: Facts, failed: Failed, kind: Kind): Finding => {
   return failureFinding(facts, failed, {
     code: 'redirected',
     layer: kind === 'backend' ? 'upstream' : 'nginx',
-    title: `${kind === 'backend' ? 'The backend' : 'nginx'} redirects handshakes at ${short(mostOf(failed.rows, 'path')[0]?.name ?? '')}, and clients do not follow`,
+    title: `${kind === 'backend' ? 'The backend' : 'nginx'} redirects handshakes ${whereOf(failed.rows)}, and clients do not follow`,
     detail: `${failed.count} handshakes (${percent(failed.share)}) were answered with ${Object.keys(failed.byStatus).join(', ')}. ${WHY[kind]}`,
     evidence: { kind },
     fix: {

@@ -1,10 +1,11 @@
 import type { Finding } from '../report/report.ts'
-import { atMostWarning, type Failed, failedOf, failureFinding, MIN_FAILED, mostOf, partOf, failureSeverity } from './failed.ts'
+import { atMostWarning, type Failed, failedOf, failureFinding, MIN_FAILED, partOf, failureSeverity } from './failed.ts'
 import { CONNECTION_MAP, plainPathOf, UPGRADE_HEADERS } from './fixes.ts'
 import { unknownSessionRows } from './no-stickiness.ts'
 import { workingPlaces } from './places.ts'
 import type { Facts, Rule } from './rule.ts'
-import { percent, short } from './wording.ts'
+import { whereOf } from './where.ts'
+import { percent } from './wording.ts'
 
 /** Statuses by which a backend says that it got no handshake; 200 and 404 are also what it says of a wrong path. */
 const TELLING = new Set([400, 426])
@@ -29,14 +30,14 @@ const missing = (facts: Facts, failed: Failed): Finding | undefined => {
   // Without $http_upgrade a health check or a crawler at the socket's path looks the same.
   const isAsked = facts.report.handshakes.rule.kind === 'http-upgrade' || facts.report.handshakes.rule.kind === 'own-log'
   const isSure = isAsked && telling * 2 >= failed.rows.length
-  const where = short(mostOf(failed.rows, 'path')[0]?.name ?? '')
+  const where = whereOf(failed.rows)
   const severity = failureSeverity(failed)
   const statuses = Object.keys(failed.byStatus).join(', ')
   return failureFinding(facts, failed, {
     code: 'upgrade-missing',
     layer: 'nginx',
     severity: isSure ? severity : atMostWarning(severity),
-    title: `nginx ${isSure ? 'does not seem to pass' : 'may not pass'} the Upgrade header to the backend at ${where}`,
+    title: `nginx ${isSure ? 'does not seem to pass' : 'may not pass'} the Upgrade header to the backend ${where}`,
     detail: `The backend answered ${failed.count} handshakes (${percent(failed.share)}) with ${statuses}, as it answers plain HTTP, and none of them succeeded there.${isSure ? '' : isAsked ? ' A wrong path looks the same.' : ' Plain requests, such as health checks, look the same: log $http_upgrade to tell.'}`,
     fix: {
       text: 'Pass the two headers, which nginx drops as hop-by-hop, and speak HTTP/1.1 to the backend: the default is 1.0 before nginx 1.29.7, and since then Connection is still not passed. A location with any proxy_set_header of its own inherits none from above.',

@@ -86,7 +86,8 @@ export const MORE_FINDINGS = 'And, with their lines in -o report.md and --json:'
 
 export const NOT_SAID = 'An access log alone does not say. The error log does, where nginx writes it at level info:'
 export const INFO_SAYS_MORE = 'This error log is not at level info, where nginx logs idle cuts and resets by clients:'
-export const NOT_TOLD = 'Neither the access log nor the error log says.'
+/** Nothing is known of how any session ended. */
+export const notTold = ({ evidence: { errorLogLevel } }: Pick<Report, 'evidence'>): string => (errorLogLevel === 'none' ? 'The access log does not say.' : 'Neither the access log nor the error log says.')
 export const SAYS_MORE = 'The error log says more, where nginx writes it at level info:'
 
 /** What would tell who cut the sessions: a line for nginx.conf, and the option that reads what it writes. */

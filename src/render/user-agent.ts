@@ -1,8 +1,6 @@
 /** What nearly every browser calls itself, since pages once asked for it. */
-const BOILERPLATE = /^(?:Mozilla|AppleWebKit|Gecko|Safari)\//
+const BOILERPLATE = /^(?:Mozilla|AppleWebKit|Gecko|Safari)\/|^(?:like|Gecko)$/
 const LIKE_GECKO = '(KHTML, like Gecko)'
-/** What is none by itself: how old Safari is, and that it is a phone's. */
-const ASIDE = /^(?:Version|Mobile)(?:\/|$)/
 const COMMENT_OR_PRODUCT = /\([^)]*\)|[^\s(]+/g
 
 /**
@@ -13,7 +11,12 @@ export const briefUserAgent = (text: string): string => {
   if (!text.startsWith('Mozilla/')) return text
   const parts = (text.match(COMMENT_OR_PRODUCT) ?? []).filter((part) => part !== LIKE_GECKO && !BOILERPLATE.test(part))
   const comments = parts.filter((part) => part.startsWith('('))
-  const products = parts.filter((part) => !part.startsWith('(') && !ASIDE.test(part))
-  const asides = parts.filter((part) => ASIDE.test(part)).map((part) => (products.length === 0 ? part.replace('Version/', 'Safari/') : part))
-  return [...products, ...asides, ...comments].join(' ') || text
+  const words = parts.filter((part) => !part.startsWith('('))
+  const products = words.filter((part) => part.includes('/') && !/^(?:Version|Mobile|Chrome)\//.test(part))
+  const chrome = words.filter((part) => part.startsWith('Chrome/'))
+  const versions = words.filter((part) => part.startsWith('Version/'))
+  // Browsers made of Chrome name both; Safari names its version alone.
+  const names = products.length > 0 ? products : chrome.length > 0 ? chrome : versions.map((part) => part.replace('Version/', 'Safari/'))
+  const rest = words.filter((part) => !names.includes(part) && !(names !== products && versions.includes(part)))
+  return [...names, ...comments, ...rest].join(' ') || text
 }

@@ -105,5 +105,8 @@ const describe = (path: string, { nearest, sampled, isOverlong, encoding }: NoFo
   if (sampled === 0) return 'holds no line at all'
   if (nearest === undefined || formats.every(({ fields }) => !fields.has(Field.time))) return 'its lines carry no time: add $time_local, $time_iso8601 or $msec to the log_format'
   const { format, lineNumber, column, expected, found } = nearest
-  return `no known log format fits its first ${sampled} lines. Nearest: ${format}, line ${lineNumber}, column ${column}: expected ${expected}, found ${found}. Name yours with --log-format`
+  const [named, ...others] = formats.filter(({ isOpenMarker }) => !isOpenMarker)
+  // One alone was named by the user.
+  const whose = named !== undefined && others.length === 0 ? `log format ${named.name} does not fit its first ${sampled} lines` : `no known log format fits its first ${sampled} lines`
+  return `${whose}. Nearest: ${format}, line ${lineNumber}, column ${column}: expected ${expected}, found ${found}. ${others.length === 0 ? `wslog explain shows more of them` : 'Name yours with --log-format'}`
 }

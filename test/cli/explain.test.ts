@@ -55,6 +55,19 @@ describe('wslog explain', () => {
     expect((await explain(['-', '--log-format', 'main'], GOOD.replace(' - chat', ' chat'))).code).toBe(1)
   })
 
+  it('counts what fits behind the lines that are shown, too', async () => {
+    const { code, stdout } = await explain(['-'], BROKEN.repeat(7) + GOOD.repeat(20) + BROKEN.repeat(2))
+    expect(code).toBe(0)
+    expect(stdout).toContain('20 of the first 29 lines fit\n')
+    expect(stdout.match(/^line \d+, column/gm)).toHaveLength(5)
+  })
+
+  it('knows an error log, and says where it belongs', async () => {
+    const { code, stdout, stderr } = await explain(['samples/who-cut-it.error.log'])
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+    expect(stderr).toBe("wslog: samples/who-cut-it.error.log: is nginx's error log: explain is for access logs; name it with -e, beside one\n")
+  })
+
   it('shows no more than five lines that do not fit', async () => {
     const { stdout } = await explain(['-'], GOOD + BROKEN.repeat(9))
     expect(stdout).toContain('1 of the first 10 lines fit')

@@ -76,7 +76,8 @@ describe('drops per minute', () => {
 
 describe('how sessions ended', () => {
   it('is not said where no log says it, and nothing would', () => {
-    expect(lines(endings)).toEqual(['Who cut the sessions', '  Neither the access log nor the error log says.'])
+    expect(lines(endings)).toEqual(['Who cut the sessions', '  The access log does not say.'])
+    expect(lines(endings, { evidence: { ...SOME.evidence, errorLogLevel: 'info' } })).toEqual(['Who cut the sessions', '  Neither the access log nor the error log says.'])
   })
 
   it('is not said where no log says it, with what would', () => {

@@ -2,7 +2,7 @@ import { isFault } from '../../cause/cause.ts'
 import { isAnyEndingKnown, whatWouldTell } from '../facts.ts'
 import { faultsFirst } from '../faults.ts'
 import { formatCount, formatShare } from '../format.ts'
-import { CONFIDENCE_KEY, CONFIDENCES, endingText, LAYERS, NOT_TOLD } from '../sentences.ts'
+import { CONFIDENCE_KEY, CONFIDENCES, endingText, LAYERS, notTold } from '../sentences.ts'
 import { wrap } from '../wrap.ts'
 import type { Section } from './options.ts'
 import { table } from './table.ts'
@@ -17,7 +17,7 @@ export const endings: Section = (report, { paint, width }) => {
   const tells = whatWouldTell(report)
   const gain = tells === undefined ? [] : [...wrap(tells.why, width, { first: '  ' }), ...tells.steps.map((line) => `      ${line}`)]
   const title = paint.strong('Who cut the sessions')
-  if (!isAnyEndingKnown(report)) return [title, ...(gain.length > 0 ? gain : [`  ${NOT_TOLD}`])]
+  if (!isAnyEndingKnown(report)) return [title, ...(gain.length > 0 ? gain : [`  ${notTold(report)}`])]
   const rows = faultsFirst(report.endings).map((ending) => [isFault(ending.cause) ? '  ✗' : '', formatCount(ending.sessions), formatShare(ending.share), LAYERS[ending.layer], endingText(ending), CONFIDENCES[ending.confidence]])
   return [
     title,

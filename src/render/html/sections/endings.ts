@@ -4,7 +4,7 @@ import { handshakeFacts, isAnyEndingKnown } from '../../facts.ts'
 import { faultsFirst } from '../../faults.ts'
 import { formatCount, formatShare } from '../../format.ts'
 import { SECTIONS } from '../../html-sentences.ts'
-import { CAUSES, CONFIDENCE_KEY, CONFIDENCES, endingText, LAYERS, NOT_TOLD } from '../../sentences.ts'
+import { CAUSES, CONFIDENCE_KEY, CONFIDENCES, endingText, LAYERS, notTold } from '../../sentences.ts'
 import { type Content, html, type Markup } from '../markup.ts'
 import { figureColumn, table, textColumn } from '../table.ts'
 import type { Section } from './section.ts'
@@ -14,7 +14,7 @@ const layer = (name: EndingReport['layer']): Markup => html`<span class="dot b-$
 /** Who cut the sessions, and how sure that is: first what nobody asked for. */
 export const endings: Section = (report) => {
   if (report.sessions.count === 0) return undefined
-  return { id: 'endings', title: SECTIONS.endings, body: isAnyEndingKnown(report) ? endingsTable(report.endings) : html`<p>${NOT_TOLD}</p>` }
+  return { id: 'endings', title: SECTIONS.endings, body: isAnyEndingKnown(report) ? endingsTable(report.endings) : html`<p>${notTold(report)}</p>` }
 }
 
 const endingsTable = (found: readonly EndingReport[]): Content => [
