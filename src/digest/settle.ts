@@ -57,10 +57,10 @@ export const settle = async ({ digests, samples }: Parts, { readTimeoutMs, momen
   for (const { finest, ...span } of coverage) known.add(span, finest)
   await digests((part) => {
     relabelFailures(part.summary, known)
-    if (parts === 'servers' && !part.summary.isEmpty) {
+    if (parts === 'servers') {
+      // One without an access line says nothing of the others either.
       servers.push({ fromMs: part.summary.fromMs, toMs: part.summary.toMs, stretches: [...(part.errors?.coverage.stretches ?? [])] })
-      if (part.errors === undefined) lacks.add('error-log')
-      else if (part.errors.level !== 'info') lacks.add('info-level')
+      if (!part.summary.isEmpty && part.errors?.level !== 'info') lacks.add(part.errors === undefined ? 'error-log' : 'info-level')
     }
     const { rows } = part.summary.sessionSample
     held = held === undefined || held.length + rows.length > MAX_HELD ? undefined : [...held, ...rows]

@@ -1,4 +1,4 @@
-import { LF } from './chars.ts'
+import { CR, LF } from './chars.ts'
 import type { LogFormat } from './compile.ts'
 import { wideEncodingOf } from './encoding.ts'
 import { ENVELOPES } from './envelope/registry.ts'
@@ -55,8 +55,10 @@ export const detectFormat = (sample: Buffer, formats: readonly LogFormat[]): Det
     const detection = detectIn(lines.slice(from, from + MAX_LINES), formats)
     if (detection !== undefined) return detection
   }
-  return { nearest: nearestMiss(lines.slice(0, MAX_LINES), formats), sampled: lines.length, isOverlong: lines.length === 0 && sample.length > MAX_LINE, encoding: wideEncodingOf(sample) }
+  return { nearest: nearestMiss(lines.slice(0, MAX_LINES), formats), sampled: lines.length, isOverlong: lines.length === 0 && hasText(sample), encoding: wideEncodingOf(sample) }
 }
+
+const hasText = (sample: Buffer): boolean => sample.some((byte) => byte !== LF && byte !== CR)
 
 const detectIn = (physical: readonly SampleLine[], formats: readonly LogFormat[]): Detection | undefined => {
   let best: Detection | undefined

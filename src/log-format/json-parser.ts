@@ -53,6 +53,9 @@ const isStraight = (tokens: readonly Token[], template: ReadonlyMap<string, stri
   })
 }
 
+/** Lines with which straight-line code is tried. */
+const MAX_TRIES = 64
+
 interface Key {
   readonly bytes: Uint8Array
   readonly field: Field | undefined
@@ -87,8 +90,10 @@ export class JsonParser implements LineParser {
   readonly #seen = new Uint8Array(32)
   readonly #tokens: readonly Token[]
   readonly #fieldOf: ReadonlyMap<string, Field>
-  /** For lines that are as nginx wrote them; made when the first line fits. */
+  /** For lines that are as nginx wrote them; undefined until it has read one. */
   #straight: FastParse | undefined
+  #candidate: FastParse | undefined
+  #tries = 0
 
   constructor({ template, tokens, fieldOf }: { template: ReadonlyMap<string, string>; tokens: readonly Token[]; fieldOf: ReadonlyMap<string, Field> }) {
     this.#keys = [...template].map(([key, variable]) => ({
@@ -102,14 +107,26 @@ export class JsonParser implements LineParser {
     // Straight-line code sets the fields of the format and no other: without a clock of its own the record has the time that its reader gave the line before.
     this.#tokens = this.fields.has(Field.time) && isStraight(tokens, template) ? tokens : []
     this.#fieldOf = fieldOf
+    if (this.#tokens.length > 0) this.#tries = MAX_TRIES
   }
 
   parse(bytes: Buffer, from: number, end: number, record: AccessRecord): boolean {
     record.setBytes(bytes)
     if (this.#straight?.(bytes, record.view, from, end, record) === true) return true
     if (!this.#parseByKey(bytes, from, end, record)) return false
-    if (this.#tokens.length > 0) this.#straight ??= generateParser({ tokens: this.#tokens, escape: 'json', fieldOf: this.#fieldOf, clock: this.#clock, isObject: true })
-    return true
+    return this.#tries === 0 || this.#straight !== undefined || this.#tryStraight(bytes, from, end, record)
+  }
+
+  /** Straight-line code is believed once it has read a line that was read by key. What is not as nginx wrote it shows within a few lines. */
+  #tryStraight(bytes: Buffer, from: number, end: number, record: AccessRecord): boolean {
+    this.#candidate ??= generateParser({ tokens: this.#tokens, escape: 'json', fieldOf: this.#fieldOf, clock: this.#clock, isObject: true })
+    this.#tries--
+    if (this.#candidate(bytes, record.view, from, end, record)) {
+      this.#straight = this.#candidate
+      return true
+    }
+    // It may have got half of the way, and left values of its own.
+    return this.#parseByKey(bytes, from, end, record)
   }
 
   #parseByKey(bytes: Buffer, from: number, end: number, record: AccessRecord): boolean {

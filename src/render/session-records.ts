@@ -1,8 +1,10 @@
 import { Field } from '../log-format/fields.ts'
 import { type AccessRecord, UNSET } from '../log-format/record.ts'
 import { unescapeText } from '../log-format/unescape.ts'
+import { mayBeCut } from '../session/label.ts'
 import type { HandshakeEvent, NameTables } from '../session/session.ts'
 import { SWITCHING_PROTOCOLS } from '../session/status.ts'
+import { RequestTarget } from '../session/target.ts'
 import { jsonOf } from './json.ts'
 
 /** Records come out once the log is so far ahead of them: buffered logs are out of order by seconds. */
@@ -47,7 +49,7 @@ export class SessionRecords {
 }
 
 const recordOf = (event: HandshakeEvent, names: NameTables, record: AccessRecord, file: string) => {
-  const target = names.paths.at(event.path).label
+  const target = targetOf(names.paths.at(event.path).label, record)
   const question = target.indexOf('?')
   const isSession = event.status === SWITCHING_PROTOCOLS
   return {
@@ -56,7 +58,7 @@ const recordOf = (event: HandshakeEvent, names: NameTables, record: AccessRecord
     endedAt: new Date(event.endedAtMs).toISOString(),
     durationSeconds: Number.isNaN(event.durationMs) ? null : event.durationMs / 1000,
     client: names.clients.at(event.client).label,
-    host: text(names.hosts.at(event.host).label),
+    host: text(hostOf(names.hosts.at(event.host).label, record)),
     method: methodOf(record),
     path: question < 0 ? target : target.slice(0, question),
     ...(question < 0 ? {} : { query: target.slice(question + 1) }),
@@ -73,6 +75,17 @@ const recordOf = (event: HandshakeEvent, names: NameTables, record: AccessRecord
     line: record.line,
   }
 }
+
+const requestTarget = new RequestTarget()
+
+/** The path, with its query where that is kept: a record has all of it, a label the beginning. */
+const targetOf = (label: string, record: AccessRecord): string => {
+  if (!mayBeCut(label)) return label
+  requestTarget.read(record)
+  return unescapeText(record.bytes, requestTarget.pathFrom, label.includes('?') ? requestTarget.queryTo(record.bytes) : requestTarget.pathTo, record.escape)
+}
+
+const hostOf = (label: string, record: AccessRecord): string => (mayBeCut(label) ? textOf(record, Field.host) : label)
 
 const text = (value: string): string | null => (value === '' ? null : value)
 

@@ -12,12 +12,19 @@ const HIGH_SURROGATE = /[\uD800-\uDBFF]$/
  */
 export const labelOf = (text: string, max = MAX_LABEL): string => {
   if (text.length <= max) return text
-  const mark = `…#${hashOf(text)}`
+  const mark = `...#${hashOf(text)}`
   return copied(text.slice(0, max - mark.length).replace(HIGH_SURROGATE, '') + mark)
 }
 
-/** A part of a string keeps all of it in memory, as long as it is not copied. */
-const copied = (text: string): string => Buffer.from(text, 'utf16le').toString('utf16le')
+/** Whether a label may stand for more than it says. */
+export const mayBeCut = (label: string, max = MAX_LABEL): boolean => label.length >= max - 1
+
+const ONE_BYTE = /^[\0-\u00FF]*$/
+/** A part of a string keeps all of it in memory, as long as it is not copied; two bytes a character where one would not do. */
+const copied = (text: string): string => {
+  const encoding = ONE_BYTE.test(text) ? 'latin1' : 'utf16le'
+  return Buffer.from(text, encoding).toString(encoding)
+}
 
 /** 64 bits of all characters, in two lanes, as 16 hex digits. */
 const hashOf = (text: string): string => {

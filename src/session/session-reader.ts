@@ -13,7 +13,7 @@ import { type EndingPatterns, verdictOfEnding, verdictOfFailure, verdictOfSilenc
 import type { Explainer } from './error-index.ts'
 import { causeOfFailure } from './handshake-cause.ts'
 import { type HandshakeRule, isUnder, logFamily } from './handshake-rule.ts'
-import { labelOf, MAX_USER_AGENT } from './label.ts'
+import { labelOf, MAX_LABEL, MAX_USER_AGENT } from './label.ts'
 import { type Name, Names, type PathName } from './names.ts'
 import type { OpenSessions } from './open-sessions.ts'
 import { OpenLines } from './open-lines.ts'
@@ -218,8 +218,10 @@ const durationOf = ({ number }: AccessRecord): number => {
 const pathName = (text: string, keeps: TextTest, rule: HandshakeRule): PathName => {
   const path = text.split('?', 1)[0]!
   const word = socketWordOf(path)
-  const isSocket = rule.isNamed || word === 'certain' || isUnder(path, rule.prefixes)
-  return { label: labelOf(text), isKept: keeps(path), isSocketIo: isSocketIo(path), isFallback: isFallbackPath(path), isSocket, isPossibleSocket: word === 'possible' }
+  // A long path is cut by itself, never with its query: the census of paths, which makes the rule, knows it by that label.
+  const known = labelOf(path)
+  const isSocket = rule.isNamed || word === 'certain' || isUnder(path, rule.prefixes) || rule.prefixes.has(known)
+  return { label: text.length <= MAX_LABEL ? text : known + labelOf(text.slice(path.length)), isKept: keeps(path), isSocketIo: isSocketIo(path), isFallback: isFallbackPath(path), isSocket, isPossibleSocket: word === 'possible' }
 }
 
 /** Items of `$upstream_addr`, apart by `, ` and ` : `; nearly always one. */

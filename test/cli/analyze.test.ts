@@ -12,6 +12,18 @@ const HEALTHY = 'samples/healthy.access.log'
 const IDLE = 'samples/idle-60s.access.log'
 const analyze = (args: readonly string[], options: { env?: NodeJS.ProcessEnv; cwd?: string } = {}): Promise<Run> => wslog(['analyze', ...args], { cwd: ROOT, input: '', ...options })
 
+describe('a path that is too long to be kept whole', () => {
+  it.each([[], ['--keep-query']])('is known again where it failed, by the 101 that it had %j', async (...args) => {
+    const combined = (target: string, status: number): string => `203.0.113.5 - - [21/Nov/2026:01:55:44 +0000] "GET ${target} HTTP/1.1" ${status} 18 "-" "curl"\n`
+    for (const length of [200, 300]) {
+      const path = `/${'A'.repeat(length)}`
+      const lines = [...Array.from({ length: 40 }, (_, page) => combined(`/page${page}.html`, 200)), combined(path, 101).repeat(2), combined(path, 502).repeat(5)]
+      const { handshakes } = JSON.parse((await wslog(['analyze', temporaryFile('access.log', lines.join('')), '--json', ...args])).stdout) as Report
+      expect(handshakes, String(length)).toMatchObject({ attempts: 7, succeeded: 2 })
+    }
+  })
+})
+
 describe('exit codes', () => {
   it.each([
     ['0: done', [HEALTHY], 0],

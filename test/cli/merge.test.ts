@@ -117,5 +117,9 @@ describe('wslog merge', () => {
     expect(endings.map(({ cause, confidence, sessions }) => ({ cause, confidence, sessions }))).toEqual([{ cause: 'closed', confidence: 'guess', sessions: 360 }, { cause: 'closed', confidence: 'likely', sessions: 300 }])
     expect(clusters.map(({ evidence: why }) => why)).toEqual(alone.clusters.map(({ evidence: why }) => why))
     expect(handshakes.failures.map(({ cause, confidence, count }) => ({ cause, confidence, count }))).toEqual([{ cause: 'other', confidence: 'guess', count: 10 }])
+    writeFileSync(at('empty.access.log'), '')
+    await cli('analyze', 'empty.access.log', '-e', 'with.error.log', '--quiet', '-o', 'empty.summary.json')
+    const beside = JSON.parse((await cli('merge', 'empty.summary.json', 'bare.summary.json', '--json')).stdout) as Report
+    expect(beside, 'a server without an access line').toMatchObject({ endings: alone.endings, handshakes: { failures: alone.handshakes.failures }, evidence: { missing: expect.arrayContaining(['error-log']) as unknown } })
   })
 })

@@ -18,6 +18,15 @@ const recordsOf = async (args: readonly string[]): Promise<SessionRecord[]> => (
 
 const WHO_CUT_IT = ['samples/who-cut-it.access.log', '-e', 'samples/who-cut-it.error.log']
 
+describe('names that are long', () => {
+  it('are whole in a record', async () => {
+    const [path, query, host] = [`/ws/${'x'.repeat(400)}`, `token=${'y'.repeat(400)}`, `${'h'.repeat(300)}.example`]
+    const log = temporaryFile('ws.log', wsLine({ target: `${path}?${query}`, host }))
+    expect(JSON.parse((await wslog(['sessions', log])).stdout)).toMatchObject({ path, host })
+    expect(JSON.parse((await wslog(['sessions', log, '--keep-query'])).stdout)).toMatchObject({ path, query, host })
+  })
+})
+
 describe('wslog sessions', () => {
   // That it has a record for every handshake of every log: every-log.test.ts.
   it('stands in the order of the ends, and names the cluster of the report where the pattern tells the cause', async () => {

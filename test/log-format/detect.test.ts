@@ -122,6 +122,10 @@ describe('when no format fits', () => {
     expect(detect(lines)).toEqual({ nearest: undefined, sampled: 0, isOverlong: false })
   })
 
+  it('knows empty lines, however many, from lines that are too long', () => {
+    expect(detect(Array.from({ length: (1 << 20) + 1 }, () => ''))).toMatchObject({ sampled: 0, isOverlong: false })
+  })
+
   it('tries none on a line that is longer than any that is read', () => {
     expect(detect(['x'.repeat((1 << 20) + 1)])).toEqual({ nearest: undefined, sampled: 0, isOverlong: true })
     expect(detect(['x'.repeat(1 << 20)])).toMatchObject({ sampled: 1, isOverlong: false })

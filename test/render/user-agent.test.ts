@@ -10,7 +10,7 @@ describe('briefUserAgent', () => {
     ['Safari of a phone', 'Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.5 Mobile/15E148 Safari/604.1', 'Safari/17.5 (iPhone; CPU iPhone OS 17_5 like Mac OS X) Mobile/15E148'],
     ['WeChat', 'Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148 MicroMessenger/8.0.49', 'MicroMessenger/8.0.49 (iPhone; CPU iPhone OS 17_5 like Mac OS X) Mobile/15E148'],
     ['a view inside of an app', 'Mozilla/5.0 (Linux; Android 13; wv) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 Chrome/116.0.0.0 Mobile Safari/537.36', 'Chrome/116.0.0.0 (Linux; Android 13; wv) Mobile'],
-    ['one that was cut, with its hash', 'Mozilla/5.0 (Linux) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/116.0.0.0 x…#a67eb1cda823b2e6', 'Chrome/116.0.0.0 (Linux) x…#a67eb1cda823b2e6'],
+    ['one that was cut, with its hash', 'Mozilla/5.0 (Linux) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/116.0.0.0 x...#a67eb1cda823b2e6', 'Chrome/116.0.0.0 (Linux) x...#a67eb1cda823b2e6'],
     ['Internet Explorer', 'Mozilla/5.0 (Windows NT 10.0; WOW64; Trident/7.0; rv:11.0) like Gecko', '(Windows NT 10.0; WOW64; Trident/7.0; rv:11.0)'],
     ['an old one', 'Mozilla/4.0 (compatible; MSIE 8.0)', '(compatible; MSIE 8.0)'],
   ])('shows of %s what tells it from others first', (_, whole, brief) => {
@@ -19,6 +19,10 @@ describe('briefUserAgent', () => {
 
   it.each(['okhttp/4.12.0', 'Go-http-client/1.1', 'Python/3.11 websockets/12.0', '', 'Mozilla', 'Mozilla/5.0', 'Mozilla/5.0 AppleWebKit/537.36 (KHTML, like Gecko)'])('leaves %j as it is', (text) => {
     expect(briefUserAgent(text)).toBe(text)
+  })
+
+  it('leaves what has brackets in brackets, or is longer than any label, as it is', () => {
+    for (const text of ['Mozilla/5.0 (X11; Linux (x) y) Firefox/1', `Mozilla/5.0 ${'('.repeat(300_000)}`, `Mozilla/5.0 ${'x '.repeat(300)}`]) expect(briefUserAgent(text)).toBe(text)
   })
 
   it('loses no end of what is not closed', () => {

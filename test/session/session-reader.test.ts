@@ -214,6 +214,13 @@ describe('what a session carries', () => {
     expect(readLines({ format: '$time_local $status', lines: ['20/Nov/2026:12:00:00 +0000 101'] }).sessions).toMatchObject([{ upstream: undefined, host: '', client: '', path: '' }])
   })
 
+  it('keeps a long path and a long query apart, each with its beginning', () => {
+    const path = `/ws/${'x'.repeat(300)}`
+    const [{ path: label } = { path: '' }] = readLines({ format: WS, lines: [line({ request: `GET ${path}?${'y'.repeat(300)} HTTP/1.1` })], isQueryKept: true }).sessions
+    expect(label.split('?')).toEqual([expect.stringMatching(/^\/ws\/x+\.\.\.#[0-9a-f]{16}$/), expect.stringMatching(/^y+\.\.\.#[0-9a-f]{16}$/)])
+    expect(readLines({ format: WS, lines: [line({ request: `GET ${path} HTTP/1.1` })] }).sessions).toMatchObject([{ path: label.split('?')[0] }])
+  })
+
   it('drops the query from the path, unless it is to be kept', () => {
     const lines = [line({ request: 'GET /ws?token=secret HTTP/1.1' })]
     expect(readLines({ format: WS, lines }).sessions).toMatchObject([{ path: '/ws' }])
@@ -233,7 +240,7 @@ describe('the user agent', () => {
   it.each([
     ['what the client wrote', String.raw`say \x22hi\x22 \xE4\xBD\xA0`, 'say "hi" 你'],
     ['none where it sent none', '-', ''],
-    ['the beginning of a long one, and a hash', 'x'.repeat(600), expect.stringMatching(/^x{494}…#[0-9a-f]{16}$/)],
+    ['the beginning of a long one, and a hash', 'x'.repeat(600), expect.stringMatching(/^x{492}\.\.\.#[0-9a-f]{16}$/)],
     ['512 characters whole', 'x'.repeat(512), 'x'.repeat(512)],
   ])('is %s', (_, agent, userAgent) => {
     const lines = [`${line()} ua="${agent}"`, `${line({ status: '502' })} ua="${agent}"`]

@@ -33,8 +33,8 @@ export const rankings: Section = (report, { paint, width }) => {
     const { values, error } = report.rankings[field]
     const nameOf = ({ name }: RankedReport): string => clipColumns(field === 'userAgents' ? briefUserAgent(name) : name, nameWidth - INDENT.length - GAP)
     const rows = report[field].map((row) => [`${INDENT}${nameOf(row)}`, ...figures.map(({ of }) => of(row))])
-    const short = error > 0 ? `; a row may lack up to ${formatCount(error)} attempts` : ''
-    const rest = values > rows.length ? [paint.faint(`  and ${formatCount(values - rows.length)} more${short}`)] : []
+    const notes = [...(values > rows.length ? [`and ${formatCount(values - rows.length)} more`] : []), ...(error > 0 ? [`a row may lack up to ${formatCount(error)} attempts`] : [])]
+    const rest = notes.length > 0 ? [paint.faint(`  ${notes.join('; ')}`)] : []
     return [...table([{ title: RANKING_TITLES[field], align: 'left', width: nameWidth }, ...figures.map(({ column }) => column)], rows, paint), ...rest]
   })
   return parts.length === 0 ? undefined : parts.flatMap((part, index) => (index === 0 ? part : ['', ...part]))

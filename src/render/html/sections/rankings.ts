@@ -17,6 +17,7 @@ const ranking = (field: RankedField, report: Report): Markup => {
   const rows = report[field]
   const { values, error } = report.rankings[field]
   const hasFaults = report.drops.faults > 0
+  const notes = [...(values > rows.length ? [`and ${formatCount(values - rows.length)} more`] : []), ...(error > 0 ? [`a row may lack up to ${formatCount(error)} handshakes`] : [])]
   return html`${table<RankedReport>({
     caption: RANKING_TITLES[field],
     columns: [
@@ -33,5 +34,5 @@ const ranking = (field: RankedField, report: Report): Markup => {
     isSortable: true,
     sortedBy: 1,
   })}
-${values > rows.length && html`<p class="note">and ${formatCount(values - rows.length)} more${error > 0 && `; a row may lack up to ${formatCount(error)} handshakes`}</p>`}`
+${notes.length > 0 && html`<p class="note">${notes.join('; ')}</p>`}`
 }
