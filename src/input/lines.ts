@@ -23,5 +23,7 @@ export const firstLines = async (source: LogSource, onLine: (line: NumberedLine)
       done()
     },
   })
-  await pipeline(Readable.from([Buffer.from(source.sample.toString('latin1'), 'utf8')]), lines, sink)
+  const text = source.sample.toString('latin1')
+  // A last line without its line feed may have the CR before it: it is read as one that has both.
+  await pipeline(Readable.from([Buffer.from(text === '' || text.endsWith('\n') ? text : `${text}\n`, 'utf8')]), lines, sink)
 }

@@ -62,6 +62,11 @@ describe('wslog explain', () => {
     expect(stdout.match(/^line \d+, column/gm)).toHaveLength(5)
   })
 
+  it('takes a last line that ends between CR and LF for a whole one, as reading does', async () => {
+    expect((await explain([temporaryFile('access.log', GOOD.replace('\n', '\r'))])).stdout).toContain('1 of the first 1 lines fit\n')
+    expect((await explain([temporaryFile('access.log', GOOD.trimEnd())])).stdout).toContain('1 of the first 1 lines fit\n')
+  })
+
   it('knows an error log, and says where it belongs', async () => {
     const { code, stdout, stderr } = await explain(['samples/who-cut-it.error.log'])
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
